@@ -1,0 +1,134 @@
+// The result of a sweep: for every row (a position of a masked text) and every layer, what the model would say there.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace logitlens {
+
+// One statistic of a row of logits x [V], or of how it relates to the last layer's.
+struct StatisticInfo {
+  enum class Kind { real, integer, token };
+  std::string name;     // JSON key, CSV column, command-line name
+  std::string unit;     // "nats", "standard deviations", "logits", "count", "token id"
+  std::string formula;  // one line
+  Kind kind = Kind::real;
+  bool needs_target = false;  // null where the row has no target
+};
+
+// Every statistic this build knows, in the order of the table's columns; `top` is listed too, its values live in
+// Row::top. The pointers in a table point into this list.
+const std::vector<StatisticInfo>& statistics();
+
+// The values of one statistic over the table's layers. NaN: no value (written as null).
+struct Series {
+  const StatisticInfo* info = nullptr;
+  std::vector<double> values;  // [layers]
+};
+
+struct Token {
+  int position = 0;
+  int id = 0;
+  std::string token;           // the vocabulary's string
+  std::string text;            // as a person reads it: the slice of the given text; the token itself for added ones
+  std::size_t start = 0;       // bytes into the given text; start = end for added tokens
+  std::size_t end = 0;
+  bool special = false;        // added by the tokenizer, not part of the text
+};
+
+struct TopToken {
+  int id = 0;
+  std::string token;
+  double logit = 0;
+  double logprob = 0;  // nats
+  double z = 0;        // population standard deviations over the vocabulary
+};
+
+// A knee of the curve of z against layer.
+struct Knee {
+  int layer = 0;
+  double strength = 0;  // depth of the knee below the chord, in units of the curve's range: 0..1
+};
+
+// When a row makes up its mind, by several definitions (docs/analysis.md). A layer number, or nothing where there is none.
+struct Settling {
+  std::optional<int> best_stable;    // first layer from which the last layer's best token stays best
+  std::optional<int> target_stable;  // first layer from which the target is best and stays so
+  std::optional<int> rank_le_k;      // first layer with target_rank <= k
+  std::optional<int> kl_below;       // first layer with kl_to_last < eps
+  std::optional<int> largest_jump;   // layer k with the largest z[k] - z[k-1] of the target (of the best without one)
+  std::optional<Knee> knee;
+};
+
+struct Row {
+  int position = 0;
+  bool masked = false;
+  std::vector<int> masked_with;        // every position masked in this row's forward pass, this one included
+  std::optional<int> target_id;        // the token that was masked; none where the text itself held the mask
+  std::string target;                  // its vocabulary string
+  std::vector<Series> series;          // one a selected statistic
+  std::vector<std::string> best;       // [layers], vocabulary strings of best_id
+  std::vector<std::vector<TopToken>> top;  // [layers][K], best first, ties to the lower id; empty if not selected
+  Settling settling;
+
+  // Values over the layers, or an empty span if that statistic was not selected.
+  std::span<const double> values(std::string_view statistic) const {
+    for (const Series& one : series)
+      if (one.info->name == statistic) return one.values;
+    return {};
+  }
+};
+
+struct ModelInfo {
+  std::string id;      // as the user named it
+  std::string family;  // "bert"
+  int layers = 0;
+  int hidden = 0;
+  int vocab = 0;
+  std::optional<std::string> sha256;
+  std::string source;  // where the weights came from: "embedded", a path
+};
+
+// How a table was computed. Nothing else in a table depends on these.
+struct RunInfo {
+  std::string version;
+  std::string precision = "f32";
+  int threads = 0;
+  std::string isa;   // "avx512", "avx2", "sse2"
+  std::string gemm;  // library and version
+  std::string lens;  // "full", "norm", "bias", "raw"
+  std::string mask;  // "each", "none", "3,5", "3+7", "text"
+  int settle_rank = 0;
+  double settle_kl = 0;
+  double wall_s = 0;
+  std::size_t truncated_tokens = 0;
+};
+
+struct Findings {
+  // Sum over the rows of target_logprob at the last layer, nats; only where every token was masked in turn.
+  std::optional<double> pseudo_log_likelihood;
+  std::vector<double> pseudo_log_likelihood_per_layer;  // [layers]; empty without the former
+};
+
+class LensTable {
+ public:
+  ModelInfo model;
+  RunInfo run;
+  std::string text;
+  std::vector<std::string> notes;  // warnings and the reasons of nulls
+  std::vector<Token> tokens;
+  std::vector<int> layers;  // the layer number of each entry of a series
+  Findings findings;
+
+  const std::vector<Row>& rows() const { return rows_; }
+  std::vector<Row>& rows() { return rows_; }
+
+ private:
+  std::vector<Row> rows_;
+};
+
+}  // namespace logitlens

@@ -1,0 +1,63 @@
+#include <array>
+
+#include "arch/families.h"
+
+namespace logitlens {
+
+namespace {
+
+const std::array registry = {&bert};
+
+struct NamedActivation {
+  std::string_view name;
+  Activation activation;
+};
+constexpr std::array named_activations = {
+    NamedActivation{"gelu", Activation::gelu_erf},         NamedActivation{"gelu_python", Activation::gelu_erf},
+    NamedActivation{"gelu_new", Activation::gelu_tanh},    NamedActivation{"gelu_pytorch_tanh", Activation::gelu_tanh},
+    NamedActivation{"gelu_fast", Activation::gelu_fast},   NamedActivation{"quick_gelu", Activation::quick_gelu},
+    NamedActivation{"gelu_10", Activation::gelu_10},       NamedActivation{"relu", Activation::relu},
+    NamedActivation{"silu", Activation::silu},             NamedActivation{"swish", Activation::silu},
+    NamedActivation{"mish", Activation::mish},             NamedActivation{"tanh", Activation::tanh},
+};
+
+}  // namespace
+
+const ArchSpec* find_architecture(std::string_view model_type) {
+  for (const auto& family : registry)
+    if (family().model_type == model_type) return &family();
+  return nullptr;
+}
+
+std::vector<std::string_view> architecture_names() {
+  std::vector<std::string_view> names;
+  for (const auto& family : registry) names.push_back(family().model_type);
+  return names;
+}
+
+std::optional<Activation> activation_by_name(std::string_view name) {
+  for (const NamedActivation& known : named_activations)
+    if (known.name == name) return known.activation;
+  return std::nullopt;
+}
+
+std::string_view activation_names() {
+  return "gelu, gelu_python, gelu_new, gelu_pytorch_tanh, gelu_fast, quick_gelu, gelu_10, relu, silu, swish, mish, tanh";
+}
+
+std::string_view describe_activation(Activation activation) {
+  switch (activation) {
+    case Activation::gelu_erf: return "gelu (erf)";
+    case Activation::gelu_tanh: return "gelu (tanh)";
+    case Activation::gelu_fast: return "gelu (tanh, rounded constant)";
+    case Activation::quick_gelu: return "quick gelu: x sigmoid(1.702 x)";
+    case Activation::gelu_10: return "gelu (erf), clipped to -10..10";
+    case Activation::relu: return "relu";
+    case Activation::silu: return "silu: x sigmoid(x)";
+    case Activation::mish: return "mish: x tanh(softplus(x))";
+    case Activation::tanh: return "tanh";
+  }
+  return "";
+}
+
+}  // namespace logitlens

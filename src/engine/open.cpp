@@ -1,0 +1,69 @@
+#include <fmt/format.h>
+
+#include "base/cpu.h"
+#include "engine/model_impl.h"
+#include "io/embedded_demo.h"
+
+namespace logitlens {
+
+namespace {
+
+Result<Checkpoint> find_checkpoint(std::string_view path_or_id) {
+  const std::string id(path_or_id);
+  if (id == "demo") return read_embedded_checkpoint(id, embedded_demo_files());
+  return read_checkpoint(id);
+}
+
+// Ids beyond the embeddings would be read out of bounds; never clamped.
+Status check_vocabulary(const Checkpoint& checkpoint, const ModelConfig& config, const Tokenizer& tokenizer) {
+  if (static_cast<std::size_t>(tokenizer.vocab_size()) <= config.vocab) return ok_status();
+  return Error{.code = Code::bad_input,
+               .file = checkpoint.config_file,
+               .field = "vocab_size",
+               .found = fmt::format("{}, but the tokenizer has {} tokens", config.vocab, tokenizer.vocab_size()),
+               .expected = "an embedding for every token",
+               .remedy = "Use the tokenizer that belongs to this checkpoint",
+               .names = {}};
+}
+
+ModelInfo summarise(const Checkpoint& checkpoint, const ModelConfig& config) {
+  return {.id = checkpoint.path,
+          .family = std::string(config.arch->model_type),
+          .layers = static_cast<int>(config.layers),
+          .hidden = static_cast<int>(config.hidden),
+          .vocab = static_cast<int>(config.vocab),
+          .sha256 = std::nullopt,
+          .source = checkpoint.format};
+}
+
+}  // namespace
+
+Result<Model> Model::open(std::string_view path_or_id, const OpenOptions& options) {
+  LL_TRY(select_isa());
+  LL_ASSIGN(Checkpoint checkpoint, find_checkpoint(path_or_id));
+  LL_ASSIGN(const ModelConfig config, read_config(checkpoint));
+  LL_ASSIGN(Weights weights, Weights::load(checkpoint, config));
+  LL_ASSIGN(Tokenizer tokenizer, Tokenizer::from_checkpoint(checkpoint));
+  LL_TRY(check_vocabulary(checkpoint, config, tokenizer));
+  ModelInfo info = summarise(checkpoint, config);
+  LL_ASSIGN(info.sha256, weights_sha256(checkpoint.weight_files, options.hash));
+  // The weights point at the checkpoint's tensors: moving the map keeps them where they are.
+  auto impl = std::make_shared<Impl>(std::move(checkpoint), config, std::move(weights), std::move(tokenizer));
+  impl->info = std::move(info);
+  return Model(std::move(impl));
+}
+
+const ModelInfo& Model::info() const { return impl_->info; }
+
+Result<std::vector<Token>> Model::tokenize(std::string_view text) const { return impl_->tokenizer.encode(text); }
+
+std::vector<std::string> Model::Impl::notes() const {
+  std::vector<std::string> notes = checkpoint.notes;
+  for (const std::string& note : weights.notes()) notes.push_back(note);
+  for (const std::string& note : tokenizer.notes()) notes.push_back(note);
+  return notes;
+}
+
+std::string_view version() { return LOGITLENS_VERSION; }
+
+}  // namespace logitlens

@@ -1,0 +1,176 @@
+// The experiment: masks -> forward passes -> hidden states of the asked rows, every layer -> head -> vocabulary -> table.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "analysis/analyse.h"
+#include "engine/model_impl.h"
+#include "engine/sweep_plan.h"
+#include "lens/head_rows.h"
+#include "lens/vocabulary_sweep.h"
+#include "model/forward.h"
+
+namespace logitlens {
+
+namespace {
+
+BatchShape shape_of(const std::vector<std::size_t>& asked, std::size_t sequences, std::size_t tokens, const ThreadTeam& team) {
+  bool all = asked.size() == sequences * tokens;
+  for (std::size_t a = 0; all && a < asked.size(); ++a) all = asked[a] == a;
+  return {sequences, tokens, asked.size(), all, static_cast<std::size_t>(team.size())};
+}
+
+class Sweep {
+ public:
+  Sweep(const Model::Impl& model, const SweepPlan& plan, const SweepOptions& options, ThreadTeam& team)
+      : model_(model), plan_(plan), options_(options), team_(team) {}
+
+  // Rows of the table, batch by batch of sequences of equal length.
+  Status run(LensTable& table) {
+    const std::size_t sequences = plan_.sequences.size();
+    for (std::size_t first = 0; first < sequences; first += plan_.batch_sequences)
+      LL_TRY(run_batch(first, std::min(plan_.batch_sequences, sequences - first), table));
+    return ok_status();
+  }
+
+ private:
+  Status run_batch(std::size_t first, std::size_t count, LensTable& table) {
+    const std::size_t T = plan_.ids.size(), G = plan_.layers.size();
+    std::vector<std::int32_t> ids;        // [count, T]
+    std::vector<std::size_t> asked;       // [A]
+    std::vector<std::size_t> rows_of;     // [A], index of the plan's row
+    for (std::size_t s = 0; s < count; ++s) {
+      const MaskedSequence& sequence = plan_.sequences[first + s];
+      ids.insert(ids.end(), plan_.ids.begin(), plan_.ids.end());
+      for (int position : sequence.masked) ids[s * T + static_cast<std::size_t>(position)] = plan_.mask_id;
+      for (std::size_t row : plan_.rows_of_sequence[first + s]) {
+        asked.push_back(s * T + static_cast<std::size_t>(plan_.rows[row].position));
+        rows_of.push_back(row);
+      }
+    }
+    // States in groups: [A, G, H], the layers of a row together, the last layer last.
+    LL_ASSIGN(HeadRows states, HeadRows::create(asked.size() * G, model_.config.hidden));
+    LL_TRY(run_encoder(ids, asked, count, states.matrix()));
+    LL_TRY(states.apply(model_.config, model_.weights, options_.lens, team_));
+    return read_vocabulary(states.matrix(), rows_of, table);
+  }
+
+  Status run_encoder(const std::vector<std::int32_t>& ids, const std::vector<std::size_t>& asked, std::size_t sequences,
+                     Matrix states) {
+    const BatchShape shape = shape_of(asked, sequences, plan_.ids.size(), team_);
+    if (!forward_ || forward_->shape != shape) {
+      LL_ASSIGN(forward_, ForwardPlan::create(model_.config, model_.weights, shape));
+    }
+    const std::size_t G = plan_.layers.size();
+    return run_forward(model_.config, model_.weights, *forward_, {ids, asked}, team_, options_.allow_nonfinite,
+                       [&](std::size_t layer, ConstMatrix rows) {
+                         for (std::size_t g = 0; g < G; ++g) {
+                           if (plan_.layers[g] != layer) continue;
+                           for (std::size_t a = 0; a < rows.rows; ++a)
+                             std::memcpy(states.row(a * G + g), rows.row(a), rows.cols * sizeof(float));
+                         }
+                       });
+  }
+
+  Status read_vocabulary(Matrix states, const std::vector<std::size_t>& rows_of, LensTable& table) {
+    DecodeRequest request;
+    request.decoder = &model_.weights.global(Slot::decoder_weight);
+    request.bias = lens_has_bias(options_.lens) ? model_.weights.global(Slot::decoder_bias).data : nullptr;
+    request.rows = states;
+    request.group_rows = plan_.layers.size();
+    for (std::size_t row : rows_of) request.targets.push_back(plan_.rows[row].target);
+    request.top = static_cast<std::size_t>(options_.top);
+    for (const Statistic& statistic : statistic_registry())
+      if (statistic.make_state) request.with_state.push_back(&statistic);
+    LL_ASSIGN(const std::vector<DecodedRow> decoded, decode_rows(request, team_));
+    for (std::size_t a = 0; a < rows_of.size(); ++a)
+      LL_TRY(fill_row(std::span(decoded).subspan(a * request.group_rows, request.group_rows), rows_of[a], table));
+    return ok_status();
+  }
+
+  // decoded: one entry a layer of the plan.
+  Status fill_row(std::span<const DecodedRow> decoded, std::size_t row_index, LensTable& table) {
+    Row& row = table.rows()[row_index];
+    const std::size_t shown = table.layers.size();  // the plan's layers, or without a last one that was not asked for
+    for (std::size_t k = 0; k < shown; ++k) LL_TRY(check_finite(decoded[k], row, table.layers[k]));
+    std::size_t state = 0;
+    for (const Statistic& statistic : statistic_registry()) {
+      Series series{series_info(statistic), {}};
+      for (std::size_t k = 0; k < shown; ++k) series.values.push_back(value_of(statistic, decoded[k], state));
+      state += statistic.make_state != nullptr;
+      row.series.push_back(std::move(series));
+    }
+    for (std::size_t k = 0; k < shown; ++k) {
+      row.best.push_back(model_.tokenizer.token(decoded[k].sums.sums.argmax));
+      row.top.push_back(top_tokens(decoded[k]));
+    }
+    return ok_status();
+  }
+
+  static const StatisticInfo* series_info(const Statistic& statistic) {
+    return &*std::ranges::find(statistics(), statistic.info.name, &StatisticInfo::name);
+  }
+
+  static double value_of(const Statistic& statistic, const DecodedRow& decoded, std::size_t state) {
+    const double none = std::numeric_limits<double>::quiet_NaN();
+    if (statistic.info.needs_target && !decoded.sums.target_id) return none;
+    const double value = statistic.make_state ? decoded.states[state]->finish(decoded.sums) : statistic.finish(decoded.sums);
+    return std::isfinite(value) ? value : none;
+  }
+
+  std::vector<TopToken> top_tokens(const DecodedRow& decoded) const {
+    std::vector<TopToken> top;
+    for (const ScoredToken& scored : decoded.top) {
+      const double logit = static_cast<double>(scored.logit);
+      top.push_back({scored.id, model_.tokenizer.token(scored.id), logit, logit - decoded.sums.log_sum_exp(),
+                     decoded.sums.z(logit)});
+    }
+    return top;
+  }
+
+  Status check_finite(const DecodedRow& decoded, const Row& row, int layer) const {
+    const VocabularySums& sums = decoded.sums.sums;
+    if (options_.allow_nonfinite || (!sums.any_nan && std::isfinite(sums.max) && std::isfinite(sums.m2))) return ok_status();
+    return Error{.code = Code::bad_input, .file = model_.checkpoint.path, .field = fmt::format("layer {}", layer),
+                 .found = fmt::format("logits that overflow at position {}", row.position), .expected = "finite numbers",
+                 .remedy = "Check the weights with `logitlens verify`, or go on with --allow-nonfinite", .names = {}};
+  }
+
+  const Model::Impl& model_;
+  const SweepPlan& plan_;
+  const SweepOptions& options_;
+  ThreadTeam& team_;
+  std::optional<ForwardPlan> forward_;
+};
+
+void keep_selected(const std::vector<std::string>& names, LensTable& table) {
+  if (names.empty()) return;
+  const auto selected = [&](std::string_view name) { return std::ranges::find(names, name) != names.end(); };
+  for (Row& row : table.rows()) {
+    std::erase_if(row.series, [&](const Series& series) { return !selected(series.info->name); });
+    if (!selected("best_id")) row.best.clear();
+    if (!selected("top")) row.top.clear();
+  }
+}
+
+}  // namespace
+
+Result<LensTable> Model::sweep(std::string_view text, const SweepOptions& options) const {
+  const auto begin = std::chrono::steady_clock::now();
+  LensTable table;
+  LL_ASSIGN(const SweepPlan plan, plan_sweep(*impl_, text, options, table));
+  ThreadTeam team(options.threads);
+  LL_TRY(Sweep(*impl_, plan, options, team).run(table));
+  analyse(table);
+  keep_selected(options.statistics, table);
+  add_notes(*impl_, options, table);
+  table.run.threads = team.size();
+  table.run.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  return table;
+}
+
+}  // namespace logitlens

@@ -1,0 +1,14 @@
+// SHA-256, as lower-case hex.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace logitlens {
+
+std::string sha256_hex(std::span<const std::byte> bytes);
+bool is_sha256_hex(std::string_view text);  // 64 digits, lower case
+
+}  // namespace logitlens

@@ -1,0 +1,98 @@
+#include "kernels/gemm.h"
+
+#include <fmt/format.h>
+#include <omp.h>
+
+#include <dnnl.hpp>
+
+#include "base/cpu.h"
+
+namespace logitlens {
+
+namespace {
+
+// oneDNN runs on OpenMP and takes the calling thread's team size; ours is one thread a call, and the caller's own
+// setting is put back.
+class SingleThreadScope {
+ public:
+  SingleThreadScope() : before_(omp_get_max_threads()) { omp_set_num_threads(1); }
+  ~SingleThreadScope() { omp_set_num_threads(before_); }
+  SingleThreadScope(const SingleThreadScope&) = delete;
+  SingleThreadScope& operator=(const SingleThreadScope&) = delete;
+
+ private:
+  int before_;
+};
+
+const dnnl::engine& cpu_engine() {
+  static const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
+  return engine;
+}
+
+dnnl::memory::desc matrix(std::size_t rows, std::size_t cols, dnnl::memory::format_tag tag) {
+  return {{static_cast<dnnl::memory::dim>(rows), static_cast<dnnl::memory::dim>(cols)}, dnnl::memory::data_type::f32, tag};
+}
+
+}  // namespace
+
+struct Gemm::Impl {
+  dnnl::matmul::primitive_desc description;
+  dnnl::matmul product;
+};
+
+std::size_t gemm_row_multiple() { return active_isa() == "avx512" ? 1 : 24; }
+
+Result<Gemm> Gemm::create(std::size_t rows, std::size_t in, std::size_t out, WeightLayout layout) {
+  using Tag = dnnl::memory::format_tag;
+  try {
+    const SingleThreadScope single;
+    dnnl::primitive_attr attributes;
+    attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+    const dnnl::matmul::desc operation(matrix(rows, in, Tag::ab),
+                                       matrix(in, out, layout == WeightLayout::out_in ? Tag::ba : Tag::ab),
+                                       matrix(rows, out, Tag::ab));
+    auto impl = std::make_shared<Impl>();
+    impl->description = dnnl::matmul::primitive_desc(operation, attributes, cpu_engine());
+    impl->product = dnnl::matmul(impl->description);
+    Gemm gemm;
+    gemm.impl_ = std::move(impl);
+    return gemm;
+  } catch (const dnnl::error& fault) {
+    return Error{.code = fault.status == dnnl_out_of_memory ? Code::memory : Code::internal,
+                 .file = "",
+                 .field = "matrix product",
+                 .found = fmt::format("oneDNN: {} for {} x {} x {}", fault.what(), rows, in, out),
+                 .expected = "", .remedy = "", .names = {}};
+  }
+}
+
+std::size_t Gemm::scratch_bytes() const { return impl_->description.scratchpad_desc().get_size(); }
+
+bool Gemm::run(const float* x, const float* weight, float* y, void* scratch) const {
+  try {
+    const SingleThreadScope single;
+    // oneDNN's handles are not const; a product reads x and weight only.
+    static thread_local dnnl::stream stream(cpu_engine());
+    const auto& d = impl_->description;
+    impl_->product.execute(stream,
+                           {{DNNL_ARG_SRC, dnnl::memory(d.src_desc(), cpu_engine(), const_cast<float*>(x))},
+                            {DNNL_ARG_WEIGHTS, dnnl::memory(d.weights_desc(), cpu_engine(), const_cast<float*>(weight))},
+                            {DNNL_ARG_DST, dnnl::memory(d.dst_desc(), cpu_engine(), y)},
+                            {DNNL_ARG_SCRATCHPAD, dnnl::memory(d.scratchpad_desc(), cpu_engine(), scratch)}});
+    return true;
+  } catch (const dnnl::error&) {
+    return false;
+  }
+}
+
+Error product_failure() {
+  return {.code = Code::memory, .file = "", .field = "matrix product", .found = "a failure inside oneDNN",
+          .expected = "", .remedy = "Close other programs and try again", .names = {}};
+}
+
+std::string gemm_library() {
+  const dnnl_version_t* v = dnnl_version();
+  return fmt::format("oneDNN {}.{}.{}", v->major, v->minor, v->patch);
+}
+
+}  // namespace logitlens

@@ -1,0 +1,45 @@
+// Matrix products over oneDNN, single-threaded: our own team cuts the rows. The only place that knows oneDNN.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include "logitlens/status.h"
+
+namespace logitlens {
+
+// How the second matrix lies in memory.
+enum class WeightLayout {
+  out_in,  // [out, in], as PyTorch stores a dense layer
+  in_out,  // [in, out], as TensorFlow stores its kernels
+};
+
+// Row counts must be multiples of this, so that an element's sum over `in` is taken in the same order whatever the
+// number of rows and wherever its row stands among them: the promise "same bytes for any batch and any threads". Found by
+// comparing bytes (tests/property/gemm_test.cpp), not documented by oneDNN: its AVX-512 kernels keep the order for any
+// number of rows, its AVX2 kernel takes another path for the rows that a block of 24 leaves over.
+std::size_t gemm_row_multiple();
+
+// y [rows, out] = x [rows, in] W^T for one shape. Creating one compiles code; a process-wide cache makes the next cheap.
+class Gemm {
+ public:
+  static Result<Gemm> create(std::size_t rows, std::size_t in, std::size_t out, WeightLayout layout);
+
+  std::size_t scratch_bytes() const;
+  // All matrices dense, at any alignment (float's own for x and y). `scratch`: scratch_bytes(), 64-byte aligned, one a
+  // thread. Safe to call from several threads at once. False only if oneDNN reports a fault (out of memory).
+  bool run(const float* x, const float* weight, float* y, void* scratch) const;
+
+ private:
+  struct Impl;
+  std::shared_ptr<const Impl> impl_;
+};
+
+// What a caller says when run() was false.
+Error product_failure();
+
+// "oneDNN 2.6.3".
+std::string gemm_library();
+
+}  // namespace logitlens

@@ -1,0 +1,91 @@
+// LayerNorm of x + dense_bias + residual, in two passes over the row with sums in double.
+#include "base/simd_targets.h"
+#include "kernels/row_kernels.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/layer_norm.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include <cmath>
+
+#include "kernels/simd_math-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace logitlens {
+namespace HWY_NAMESPACE {
+
+using Doubles = hn::ScalableTag<double>;
+using Floats = hn::Rebind<float, Doubles>;  // as many floats as a vector of doubles holds
+
+// v = x + dense_bias + residual to `v` [n]; returns its sum.
+double add_up(const float* x, const float* dense_bias, const float* residual, float* v, std::size_t n) {
+  const Doubles dd;
+  const Floats df;
+  const std::size_t lanes = hn::Lanes(dd);
+  auto sum = hn::Zero(dd);
+  for (std::size_t i = 0; i < n; i += lanes) {
+    auto value = load_part(df, x + i, n - i);
+    if (dense_bias) value = hn::Add(value, load_part(df, dense_bias + i, n - i));
+    if (residual) value = hn::Add(value, load_part(df, residual + i, n - i));
+    store_part(df, value, v + i, n - i);
+    sum = hn::Add(sum, hn::PromoteTo(dd, value));
+  }
+  return hn::GetLane(hn::SumOfLanes(dd, sum));
+}
+
+// Sum of (v - mean)^2.
+double sum_of_squares(const float* v, double mean, std::size_t n) {
+  const Doubles dd;
+  const Floats df;
+  const std::size_t lanes = hn::Lanes(dd);
+  const auto center = hn::Set(dd, mean);
+  auto sum = hn::Zero(dd);
+  for (std::size_t i = 0; i < n; i += lanes) {
+    const auto deviation = hn::Sub(hn::PromoteTo(dd, load_part(df, v + i, n - i)), center);
+    const auto kept = keep_part(dd, deviation, n - i);
+    sum = hn::MulAdd(kept, kept, sum);
+  }
+  return hn::GetLane(hn::SumOfLanes(dd, sum));
+}
+
+// v = (v - mean) * scale * weight + bias.
+void scale_and_shift(float* v, double mean, double scale, const float* weight, const float* bias,
+                     std::size_t n) {
+  const Doubles dd;
+  const Floats df;
+  const std::size_t lanes = hn::Lanes(dd);
+  const auto center = hn::Set(dd, mean);
+  const auto factor = hn::Set(dd, scale);
+  for (std::size_t i = 0; i < n; i += lanes) {
+    const auto deviation = hn::Sub(hn::PromoteTo(dd, load_part(df, v + i, n - i)), center);
+    const auto normal = hn::DemoteTo(df, hn::Mul(deviation, factor));
+    const auto y = hn::MulAdd(normal, load_part(df, weight + i, n - i), load_part(df, bias + i, n - i));
+    store_part(df, y, v + i, n - i);
+  }
+}
+
+void normalise_row(const float* x, const float* dense_bias, const float* residual, const float* weight,
+                   const float* bias, float eps, float* y, std::size_t n) {
+  const double count = static_cast<double>(n);
+  const double mean = add_up(x, dense_bias, residual, y, n) / count;
+  const double variance = sum_of_squares(y, mean, n) / count;
+  scale_and_shift(y, mean, 1.0 / std::sqrt(variance + static_cast<double>(eps)), weight, bias, n);
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace logitlens
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace logitlens {
+
+HWY_EXPORT(normalise_row);
+
+void add_layer_norm(const float* x, const float* dense_bias, const float* residual, const float* weight,
+                    const float* bias, float eps, float* y, std::size_t n) {
+  if (n > 0) HWY_DYNAMIC_DISPATCH(normalise_row)(x, dense_bias, residual, weight, bias, eps, y, n);
+}
+
+}  // namespace logitlens
+#endif  // HWY_ONCE

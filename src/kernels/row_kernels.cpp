@@ -1,0 +1,59 @@
+// The simplest operations on a row.
+#include "kernels/row_kernels.h"
+
+#include "base/simd_targets.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/row_kernels.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include <cstdint>
+#include <cstring>
+
+#include "kernels/simd_math-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace logitlens {
+namespace HWY_NAMESPACE {
+
+void add_rows(const float* x, const float* bias, float* y, std::size_t n) {
+  const hn::ScalableTag<float> d;
+  const std::size_t lanes = hn::Lanes(d);
+  for (std::size_t i = 0; i < n; i += lanes)
+    store_part(d, hn::Add(load_part(d, x + i, n - i), load_part(d, bias + i, n - i)), y + i, n - i);
+}
+
+// Infinities and NaN have all bits of the exponent set: without the sign they are the largest integers.
+bool finite_row(const void* x, std::size_t n) {
+  const hn::ScalableTag<std::int32_t> d;
+  const std::size_t lanes = hn::Lanes(d);
+  const auto* bits = static_cast<const std::int32_t*>(x);
+  const auto magnitude_bits = hn::Set(d, 0x7FFFFFFF);
+  auto largest = hn::Zero(d);
+  for (std::size_t i = 0; i < n; i += lanes)
+    largest = hn::Max(largest, hn::And(load_part(d, bits + i, n - i), magnitude_bits));
+  return hn::AllTrue(d, hn::Lt(largest, hn::Set(d, 0x7F800000)));
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace logitlens
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace logitlens {
+
+HWY_EXPORT(add_rows);
+HWY_EXPORT(finite_row);
+
+void add_bias(const float* x, const float* bias, float* y, std::size_t n) {
+  if (bias)
+    HWY_DYNAMIC_DISPATCH(add_rows)(x, bias, y, n);
+  else if (x != y)
+    std::memmove(y, x, n * sizeof(float));
+}
+
+bool all_finite(const void* x, std::size_t n) { return HWY_DYNAMIC_DISPATCH(finite_row)(x, n); }
+
+}  // namespace logitlens
+#endif  // HWY_ONCE

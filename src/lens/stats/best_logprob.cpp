@@ -1,0 +1,15 @@
+// The log-probability of the best token.
+#include <cmath>
+
+#include "lens/stats/all.h"
+
+namespace logitlens {
+
+Statistic best_logprob_statistic() {
+  return {.info = {"best_logprob", "nats", "max x - log sum exp x", StatisticInfo::Kind::real, false},
+          .finish = [](const RowSums& row) -> double {
+            return -std::log(row.sums.sum_e);
+          }};
+}
+
+}  // namespace logitlens

@@ -1,0 +1,205 @@
+#include "lens/vocabulary_sweep.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+#include <limits>
+
+#include "base/checked.h"
+#include "kernels/row_kernels.h"
+#include "model/gemm_plan.h"
+
+namespace logitlens {
+
+namespace {
+
+constexpr std::size_t tile_ids = 512;          // logits of a tile stay in the second-level cache with its weights
+constexpr std::size_t segment_ids = 2 * tile_ids;  // what one task decodes: small enough to balance two threads
+constexpr std::size_t chunk_rows = 144;        // rows that share one pass over the weights
+constexpr std::size_t row_step = 24;           // a multiple of gemm_row_multiple() on every instruction set
+constexpr std::size_t target_step = 16;
+
+class VocabularySweep {
+ public:
+  VocabularySweep(const DecodeRequest& request, ThreadTeam& team)
+      : request_(request), team_(team), vocab_(request.decoder->rows), hidden_(request.decoder->cols) {
+    groups_ = request.rows.rows / request.group_rows;
+    const std::size_t most = std::max<std::size_t>(1, chunk_rows / request.group_rows);
+    const std::size_t chunks = (groups_ + most - 1) / most;
+    chunk_groups_ = chunks ? (groups_ + chunks - 1) / chunks : 0;
+    chunk_height_ = round_up(chunk_groups_ * request.group_rows, row_step);
+    segments_ = (vocab_ + segment_ids - 1) / segment_ids;
+  }
+
+  Result<std::vector<DecodedRow>> run() {
+    std::vector<DecodedRow> rows(request_.rows.rows);
+    if (groups_ == 0) return rows;
+    LL_TRY(book());
+    for (std::size_t first = 0; first < groups_; first += chunk_groups_) {
+      const std::size_t count = std::min(chunk_groups_, groups_ - first);
+      load_chunk(first, count);
+      if (!gather_targets()) return product_failure();
+      // Counting what beats the target needs its logit before the pass. The pass meets the target itself as well: should
+      // the product's bytes differ there, the chunk is decoded again with what the pass found.
+      for (bool counted = false; !counted;) {
+        if (!decode_chunk()) return product_failure();
+        counted = !adopt_seen_targets();
+      }
+      finish_chunk(rows);
+    }
+    return rows;
+  }
+
+ private:
+  struct Worker {
+    FloatBuffer logits;  // [chunk_height, tile_ids]
+    FloatBuffer gemm;
+    LastTile last;
+  };
+
+  Status book() {
+    for (std::size_t ids : {std::min(vocab_, tile_ids), vocab_ % tile_ids})
+      if (ids > 0) LL_TRY(products_.add(chunk_height_, hidden_, ids, WeightLayout::out_in));
+    targets_height_ = round_up(chunk_groups_, target_step);
+    LL_TRY(products_.add(chunk_height_, hidden_, targets_height_, WeightLayout::out_in));
+    LL_ASSIGN(chunk_, FloatBuffer::allocate(chunk_height_ * hidden_));
+    LL_ASSIGN(target_weights_, FloatBuffer::allocate(targets_height_ * hidden_));
+    LL_ASSIGN(target_logits_, FloatBuffer::allocate(chunk_height_ * targets_height_));
+    workers_.resize(static_cast<std::size_t>(team_.size()));
+    for (Worker& worker : workers_) {
+      LL_ASSIGN(worker.logits, FloatBuffer::allocate(chunk_height_ * tile_ids));
+      LL_ASSIGN(worker.gemm, FloatBuffer::allocate(products_.scratch_bytes() / sizeof(float) + 1));
+    }
+    return ok_status();
+  }
+
+  // Rows of groups first .. first + count - 1 to the padded chunk.
+  void load_chunk(std::size_t first, std::size_t count) {
+    first_row_ = first * request_.group_rows;
+    first_group_ = first;
+    rows_ = count * request_.group_rows;
+    std::memset(chunk_.data(), 0, chunk_.size() * sizeof(float));
+    for (std::size_t r = 0; r < rows_; ++r)
+      std::memcpy(chunk_.data() + r * hidden_, request_.rows.row(first_row_ + r), hidden_ * sizeof(float));
+    targets_.assign(rows_, -1);
+    logits_of_target_.assign(rows_, 0.0f);
+    for (std::size_t r = 0; r < rows_; ++r)
+      targets_[r] = request_.targets[first + r / request_.group_rows].value_or(-1);
+    seen_ = logits_of_target_;
+  }
+
+  // The targets' logits: one product of the chunk [rows, H] with the targets' own decoder rows.
+  bool gather_targets() {
+    std::memset(target_weights_.data(), 0, target_weights_.size() * sizeof(float));
+    const std::size_t groups = rows_ / request_.group_rows;
+    for (std::size_t g = 0; g < groups; ++g)
+      if (const auto target = request_.targets[first_group_ + g])
+        std::memcpy(target_weights_.data() + g * hidden_, request_.decoder->data + static_cast<std::size_t>(*target) * hidden_,
+                    hidden_ * sizeof(float));
+    const Gemm& product = products_.get(chunk_height_, hidden_, targets_height_, WeightLayout::out_in);
+    if (!product.run(chunk_.data(), target_weights_.data(), target_logits_.data(), workers_[0].gemm.data())) return false;
+    for (std::size_t r = 0; r < rows_; ++r) {
+      if (targets_[r] < 0) continue;
+      float* logit = target_logits_.data() + r * targets_height_ + r / request_.group_rows;
+      add_bias(logit, request_.bias ? request_.bias + targets_[r] : nullptr, logit, 1);
+      logits_of_target_[r] = *logit;
+    }
+    return true;
+  }
+
+  bool decode_chunk() {
+    sums_.assign(segments_ * rows_, VocabularySums{});
+    tops_.assign(request_.top > 0 ? segments_ * rows_ : 0, TopList(std::min(request_.top, segment_ids)));
+    states_.clear();
+    states_.resize(segments_ * rows_);
+    std::atomic<bool> failed = false;
+    team_.parallel_for(segments_, [&](std::size_t segment, int worker) {
+      for (std::size_t id = segment * segment_ids; id < std::min(vocab_, (segment + 1) * segment_ids); id += tile_ids)
+        if (!decode_tile(segment, id, workers_[static_cast<std::size_t>(worker)])) failed.store(true);
+    });
+    return !failed.load();
+  }
+
+  bool decode_tile(std::size_t segment, std::size_t first_id, Worker& worker) {
+    const std::size_t ids = std::min(tile_ids, vocab_ - first_id);
+    const Gemm& product = products_.get(chunk_height_, hidden_, ids, WeightLayout::out_in);
+    float* logits = worker.logits.data();  // [chunk_height, ids]
+    if (!product.run(chunk_.data(), request_.decoder->data + first_id * hidden_, logits, worker.gemm.data())) return false;
+    if (request_.bias)
+      for (std::size_t r = 0; r < rows_; ++r) add_bias(logits + r * ids, request_.bias + first_id, logits + r * ids, ids);
+    for (std::size_t r = 0; r < rows_; ++r) {
+      const std::size_t last_row = (r / request_.group_rows + 1) * request_.group_rows - 1;
+      if (r % request_.group_rows == 0) worker.last.assign(logits + last_row * ids, ids);
+      look_at_row(segment, r, static_cast<std::int32_t>(first_id), {logits + r * ids, ids}, worker.last);
+    }
+    return true;
+  }
+
+  void look_at_row(std::size_t segment, std::size_t r, std::int32_t first, std::span<const float> row, const LastTile& last) {
+    const std::size_t at = segment * rows_ + r;
+    update_sums(sums_[at], row.data(), last, row.size(), first, targets_[r], logits_of_target_[r]);
+    if (request_.top > 0) tops_[at].update(row.data(), row.size(), first);
+    const std::int32_t target = targets_[r];
+    if (target >= first && static_cast<std::size_t>(target - first) < row.size())
+      seen_[r] = row[static_cast<std::size_t>(target - first)];
+    if (request_.with_state.empty()) return;
+    if (states_[at].empty())
+      for (const Statistic* statistic : request_.with_state) states_[at].push_back(statistic->make_state());
+    for (auto& state : states_[at]) state->update({first, row, {last.logits(), row.size()}});
+  }
+
+  // True if a target's logit in the pass was not the one counted against: it is now.
+  bool adopt_seen_targets() {
+    bool changed = false;
+    for (std::size_t r = 0; r < rows_; ++r) {
+      if (targets_[r] < 0 || std::memcmp(&seen_[r], &logits_of_target_[r], sizeof(float)) == 0) continue;
+      logits_of_target_[r] = seen_[r];
+      changed = true;
+    }
+    return changed;
+  }
+
+  // Segments merged in ascending order of ids.
+  void finish_chunk(std::vector<DecodedRow>& rows) {
+    for (std::size_t r = 0; r < rows_; ++r) {
+      DecodedRow& row = rows[first_row_ + r];
+      row.sums.target_id = request_.targets[first_group_ + r / request_.group_rows];
+      row.sums.target_logit = logits_of_target_[r];
+      TopList top(request_.top);
+      for (std::size_t segment = 0; segment < segments_; ++segment) {
+        const std::size_t at = segment * rows_ + r;
+        merge_sums(row.sums.sums, sums_[at]);
+        if (request_.top > 0) top.merge(tops_[at]);
+        if (segment == 0) {
+          row.states = std::move(states_[at]);
+        } else {
+          for (std::size_t s = 0; s < row.states.size(); ++s) row.states[s]->merge(*states_[at][s]);
+        }
+      }
+      if (request_.top > 0) row.top = top.sorted();
+    }
+  }
+
+  const DecodeRequest& request_;
+  ThreadTeam& team_;
+  const std::size_t vocab_, hidden_;
+  std::size_t groups_ = 0, chunk_groups_ = 0, chunk_height_ = 0, segments_ = 0, targets_height_ = 0;
+  GemmPlan products_;
+  FloatBuffer chunk_, target_weights_, target_logits_;
+  std::vector<Worker> workers_;
+  // Of the current chunk.
+  std::size_t first_row_ = 0, first_group_ = 0, rows_ = 0;
+  std::vector<std::int32_t> targets_;       // [rows], -1: none
+  std::vector<float> logits_of_target_, seen_;  // [rows]: counted against; met in the pass
+  std::vector<VocabularySums> sums_;        // [segments, rows]
+  std::vector<TopList> tops_;
+  std::vector<std::vector<std::unique_ptr<StatisticState>>> states_;
+};
+
+}  // namespace
+
+Result<std::vector<DecodedRow>> decode_rows(const DecodeRequest& request, ThreadTeam& team) {
+  return VocabularySweep(request, team).run();
+}
+
+}  // namespace logitlens

@@ -1,0 +1,84 @@
+// A model's weights, found by the architecture's tensor rules, checked for shape at once and for value at first use.
+// float32 is used where it lies in the mapped file; other types are converted into memory of their own.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "arch/arch_spec.h"
+#include "base/matrix.h"
+#include "base/thread_team.h"
+#include "io/checkpoint.h"
+#include "kernels/gemm.h"
+#include "logitlens/status.h"
+#include "model/config.h"
+
+namespace logitlens {
+
+// One tensor as the engine computes with it. A dense layer's matrix is [rows = out, cols = in] in meaning; `in_out` says
+// that it is stored the other way round. A vector has cols = 1.
+struct Weight {
+  const float* data = nullptr;  // any alignment
+  std::size_t rows = 0, cols = 0;
+  bool in_out = false;
+  const Tensor* stored = nullptr;
+
+  std::size_t size() const { return rows * cols; }
+  WeightLayout layout() const { return in_out ? WeightLayout::in_out : WeightLayout::out_in; }
+};
+
+struct WeightUse {
+  Slot slot;
+  std::size_t layer;
+  std::string_view use;
+};
+
+class Weights {
+ public:
+  // Errors (bad_input): missing tensors, misshapen tensors, types that cannot be computed with; all of a kind at once.
+  static Result<Weights> load(const Checkpoint& checkpoint, const ModelConfig& config);
+
+  const Weight& global(Slot slot) const { return globals_[static_cast<std::size_t>(slot)]; }
+  const Weight& block(std::size_t layer, Slot slot) const { return blocks_[layer][static_cast<std::size_t>(slot)]; }
+
+  // Value checks (stored checksum, finite values), once for each tensor and process, before it is first computed with.
+  // Those outside the blocks; those of block `layer`.
+  Status check_globals(ThreadTeam& team, bool allow_nonfinite) const;
+  Status check_block(std::size_t layer, ThreadTeam& team, bool allow_nonfinite) const;
+
+  // What the user should know: conversions, biases under two names that differ, a stored decoder that is not the word
+  // embeddings it is tied to (known once the globals were checked).
+  std::vector<std::string> notes() const;
+  // What the model takes a stored tensor for; nullptr for one it ignores.
+  const WeightUse* use_of(const Tensor& tensor) const;
+  std::size_t converted_bytes() const { return converted_bytes_; }
+  bool decoder_is_tied() const { return global(Slot::decoder_weight).data == global(Slot::word_embeddings).data; }
+
+ private:
+  using Group = std::array<Weight, slot_count>;
+  // Which groups have been checked: 0 the globals, layer + 1 a block.
+  struct Checked {
+    explicit Checked(std::size_t groups) : done(groups) {}
+    std::mutex mutex;
+    std::vector<std::atomic<bool>> done;
+    std::atomic<bool> stored_decoder_differs = false;
+  };
+  Status check_group(std::size_t group, const Group& weights, ThreadTeam& team, bool allow_nonfinite) const;
+
+  friend class WeightLoader;
+  Group globals_{};
+  std::vector<Group> blocks_;
+  std::vector<std::unique_ptr<FloatBuffer>> converted_;
+  std::vector<std::pair<const Tensor*, WeightUse>> uses_;
+  std::vector<std::string> notes_;
+  std::size_t converted_bytes_ = 0;
+  const Tensor* stored_decoder_ = nullptr;  // beside a tied one
+  std::shared_ptr<Checked> checked_;
+};
+
+}  // namespace logitlens

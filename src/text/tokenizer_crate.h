@@ -1,0 +1,33 @@
+// The C interface of the tokenizer crate with owners and errors of ours.
+#pragma once
+
+#include <logitlens_tokenizer.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "logitlens/status.h"
+#include "text/special_tokens.h"
+
+namespace logitlens {
+
+struct CrateDeleter {
+  void operator()(LogitlensTokenizer* tokenizer) const { logitlens_tokenizer_free(tokenizer); }
+  void operator()(LogitlensEncoding* encoding) const { logitlens_tokenizer_encoding_free(encoding); }
+};
+using CrateTokenizer = std::unique_ptr<LogitlensTokenizer, CrateDeleter>;
+using CrateEncoding = std::unique_ptr<LogitlensEncoding, CrateDeleter>;
+
+inline LogitlensText crate_text(std::string_view text) { return {text.data(), text.size()}; }
+inline std::string_view view_of(LogitlensText text) { return {text.data, text.size}; }
+
+// Errors are bad_input; `file` names where the tokenizer came from.
+Result<CrateTokenizer> crate_from_json(const std::string& file, std::string_view json);
+Result<CrateTokenizer> crate_wordpiece(const std::string& file, const std::vector<std::string_view>& tokens,
+                                       const LogitlensWordPieceOptions& options);
+Status crate_add(const std::string& file, LogitlensTokenizer& tokenizer, const std::vector<AddedToken>& tokens);
+Result<CrateEncoding> crate_encode(const LogitlensTokenizer& tokenizer, std::string_view text);
+
+}  // namespace logitlens
