@@ -1,0 +1,88 @@
+// The promise that everything else stands on: an element of a product has the same bytes whatever the number of rows, and
+// wherever its row stands among them.
+#include "kernels/gemm.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstring>
+#include <random>
+#include <vector>
+
+#include "base/cpu.h"
+#include "base/matrix.h"
+
+namespace logitlens {
+namespace {
+
+struct Shape {
+  std::size_t in, out;
+};
+
+class GemmShapes : public testing::TestWithParam<Shape> {
+ protected:
+  static std::vector<float> random(std::size_t n, unsigned seed) {
+    std::mt19937 engine(seed);
+    std::normal_distribution<float> normal;
+    std::vector<float> values(n);
+    for (float& value : values) value = normal(engine);
+    return values;
+  }
+
+  static std::vector<float> product(std::size_t rows, const float* x, const std::vector<float>& weight, WeightLayout layout) {
+    const auto [in, out] = GetParam();
+    auto gemm = Gemm::create(rows, in, out, layout);
+    EXPECT_TRUE(gemm.ok());
+    auto scratch = FloatBuffer::allocate(gemm->scratch_bytes() / sizeof(float) + 1);
+    EXPECT_TRUE(scratch.ok());
+    std::vector<float> y(rows * out);
+    EXPECT_TRUE(gemm->run(x, weight.data(), y.data(), scratch->data()));
+    return y;
+  }
+};
+
+TEST_P(GemmShapes, RowsKeepTheirBytesInAnyBatch) {
+  ASSERT_TRUE(select_isa().ok());
+  const auto [in, out] = GetParam();
+  constexpr std::size_t most = 192;
+  const std::vector<float> x = random(most * in, 1), weight = random(in * out, 2);
+  std::vector<float> transposed(in * out);
+  for (std::size_t o = 0; o < out; ++o)
+    for (std::size_t i = 0; i < in; ++i) transposed[i * out + o] = weight[o * in + i];
+  const std::vector<float> reference = product(most, x.data(), weight, WeightLayout::out_in);
+
+  for (std::size_t rows : {24, 48, 72, 120, 168})
+    for (std::size_t first : {0, 5, 13})
+      for (bool in_out : {false, true}) {
+        const auto y = product(rows, x.data() + first * in, in_out ? transposed : weight,
+                               in_out ? WeightLayout::in_out : WeightLayout::out_in);
+        ASSERT_EQ(0, std::memcmp(y.data(), reference.data() + first * out, y.size() * sizeof(float)))
+            << rows << " rows from " << first << (in_out ? " [in, out]" : " [out, in]");
+      }
+}
+
+TEST_P(GemmShapes, AgreesWithDouble) {
+  ASSERT_TRUE(select_isa().ok());
+  const auto [in, out] = GetParam();
+  const std::size_t rows = 24;
+  const std::vector<float> x = random(rows * in, 3), weight = random(in * out, 4);
+  const std::vector<float> y = product(rows, x.data(), weight, WeightLayout::out_in);
+  for (std::size_t r = 0; r < rows; ++r)
+    for (std::size_t o = 0; o < out; o += 7) {
+      double sum = 0, magnitude = 0;
+      for (std::size_t i = 0; i < in; ++i) {
+        const double term = static_cast<double>(x[r * in + i]) * static_cast<double>(weight[o * in + i]);
+        sum += term;
+        magnitude += std::abs(term);
+      }
+      ASSERT_NEAR(static_cast<double>(y[r * out + o]), sum, 1e-6 * magnitude) << r << ", " << o;
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(Sizes, GemmShapes,
+                         testing::Values(Shape{768, 768}, Shape{768, 3072}, Shape{3072, 768}, Shape{1024, 1024}, Shape{768, 512},
+                                         Shape{768, 314}, Shape{128, 512}, Shape{36, 96}, Shape{32, 295}, Shape{100, 37},
+                                         Shape{64, 16}, Shape{1, 1}));
+
+}  // namespace
+}  // namespace logitlens

@@ -1,0 +1,128 @@
+// What must hold of any sweep, whatever the weights: on the tiny goldens and the embedded model.
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "logitlens/logitlens.h"
+#include "support/golden.h"
+
+namespace logitlens {
+namespace {
+
+constexpr const char* seed = "the way you do anything is the way you do everything";
+
+Model open(const std::string& path) {
+  auto model = Model::open(path);
+  EXPECT_TRUE(model.ok()) << model.error().message();
+  return *model;
+}
+
+LensTable sweep(const Model& model, std::string_view text, const SweepOptions& options = {}) {
+  auto table = model.sweep(text, options);
+  EXPECT_TRUE(table.ok()) << table.error().message();
+  return *table;
+}
+
+std::string bytes(LensTable table) {
+  table.run = {};
+  auto json = render(table, "json");
+  EXPECT_TRUE(json.ok());
+  return *json;
+}
+
+class AnyModel : public testing::TestWithParam<std::string> {
+ protected:
+  Model model_ = open(GetParam() == "demo" ? "demo" : test::golden_folder(GetParam()));
+};
+
+TEST_P(AnyModel, SameBytesForAnyThreadsAndBatches) {
+  for (const Mask& mask : {Mask::each, Mask::none, Mask::together({2, 5})}) {
+    const std::string one = bytes(sweep(model_, seed, {.mask = mask, .threads = 1}));
+    for (int threads : {2, 4}) EXPECT_EQ(one, bytes(sweep(model_, seed, {.mask = mask, .threads = threads})));
+    for (std::size_t rows : {1, 30, 77, 1000}) EXPECT_EQ(one, bytes(sweep(model_, seed, {.mask = mask, .batch_rows = rows})));
+  }
+}
+
+TEST_P(AnyModel, PermutedMasksGivePermutedRows) {
+  const LensTable forwards = sweep(model_, seed, {.mask = Mask::at({1, 4, 9})});
+  const LensTable backwards = sweep(model_, seed, {.mask = Mask::at({9, 4, 1})});
+  for (std::size_t r = 0; r < 3; ++r)
+    for (const Series& series : forwards.rows()[r].series)
+      EXPECT_EQ(series.values, backwards.rows()[2 - r].series[static_cast<std::size_t>(&series - forwards.rows()[r].series.data())].values);
+}
+
+TEST_P(AnyModel, BoundsOfEveryStatistic) {
+  for (Lens lens : {Lens::raw, Lens::bias, Lens::norm, Lens::full}) {
+    const LensTable table = sweep(model_, seed, {.lens = lens});
+    const double largest_z = std::sqrt(table.model.vocab - 1.0), log_vocab = std::log(table.model.vocab);
+    for (const Row& row : table.rows())
+      for (std::size_t k = 0; k < table.layers.size(); ++k) {
+        const auto value = [&](std::string_view name) { return row.values(name)[k]; };
+        EXPECT_GE(value("best_z"), value("target_z"));
+        EXPECT_LE(value("best_z"), largest_z * (1 + 1e-9));
+        EXPECT_LE(value("target_logprob"), value("best_logprob"));
+        EXPECT_LE(value("best_logprob"), 0.0);
+        EXPECT_GE(value("entropy"), 0.0);
+        EXPECT_LE(value("entropy"), log_vocab * (1 + 1e-9));
+        EXPECT_GE(value("kl_to_last"), 0.0);
+        EXPECT_EQ(value("target_rank") == 0, value("target_z") == value("best_z"));
+        EXPECT_EQ(row.top[k].front().id, static_cast<int>(value("best_id")));
+        for (std::size_t i = 1; i < row.top[k].size(); ++i) {
+          const TopToken &a = row.top[k][i - 1], &b = row.top[k][i];
+          EXPECT_TRUE(a.logit > b.logit || (a.logit == b.logit && a.id < b.id));
+        }
+      }
+    for (const Row& row : table.rows()) EXPECT_EQ(row.values("kl_to_last").back(), 0.0);
+  }
+}
+
+TEST_P(AnyModel, TopOfTheWholeVocabularyIsEveryToken) {
+  const int vocab = model_.info().vocab;
+  const LensTable table = sweep(model_, "the way", {.mask = Mask::at({1}), .layers = {0}, .top = vocab});
+  const auto& top = table.rows()[0].top[0];
+  ASSERT_EQ(top.size(), static_cast<std::size_t>(vocab));
+  double sum = 0;
+  for (const TopToken& token : top) sum += std::exp(token.logprob);
+  EXPECT_NEAR(sum, 1.0, 1e-6);
+  const auto rank = static_cast<std::size_t>(table.rows()[0].values("target_rank")[0]);
+  EXPECT_EQ(top[rank].logit, [&] {
+    for (const TopToken& token : top)
+      if (token.id == *table.rows()[0].target_id) return token.logit;
+    return NAN;
+  }());
+}
+
+TEST_P(AnyModel, SelectedLayersAreThoseOfTheWhole) {
+  const LensTable all = sweep(model_, seed), some = sweep(model_, seed, {.layers = {2, 0}});
+  EXPECT_EQ(some.layers, (std::vector<int>{0, 2}));
+  for (std::size_t r = 0; r < all.rows().size(); ++r)
+    for (std::string_view name : {"best_z", "kl_to_last", "target_rank"}) {
+      EXPECT_EQ(some.rows()[r].values(name)[0], all.rows()[r].values(name)[0]);
+      EXPECT_EQ(some.rows()[r].values(name)[1], all.rows()[r].values(name)[2]);
+    }
+}
+
+TEST_P(AnyModel, SelectedStatisticsAreTheOnlyOnes) {
+  const LensTable table = sweep(model_, seed, {.statistics = {"target_z", "entropy"}});
+  for (const Row& row : table.rows()) {
+    ASSERT_EQ(row.series.size(), 2u);
+    EXPECT_TRUE(row.top.empty());
+    EXPECT_TRUE(row.best.empty());
+  }
+}
+
+TEST_P(AnyModel, EmptyTextIsSpecialTokensAndNoRows) {
+  const LensTable table = sweep(model_, "");
+  EXPECT_TRUE(table.rows().empty());
+  ASSERT_EQ(table.tokens.size(), 2u);
+  EXPECT_TRUE(table.tokens[0].special && table.tokens[1].special);
+}
+
+INSTANTIATE_TEST_SUITE_P(Models, AnyModel, testing::Values("bert", "bert-cased", "bert-relu-untied", "demo"), [](const auto& info) {
+  std::string name = info.param;
+  std::ranges::replace(name, '-', '_');
+  return name;
+});
+
+}  // namespace
+}  // namespace logitlens
