@@ -1,5 +1,6 @@
-# The Rust crate in tokenizer/ as a static library: target logitlens_tokenizer, with the header of its C interface.
-# cargo runs in a folder of its own; set LOGITLENS_CARGO_DIR to share it between build trees, it does not depend on theirs.
+# The Rust crate in tokenizer/ as a static library: target logitlens_tokenizer, with the header of its C
+# interface. cargo runs in a folder of its own; set LOGITLENS_CARGO_DIR to share it between build trees, it
+# does not depend on theirs.
 find_program(CARGO cargo HINTS "$ENV{CARGO_HOME}/bin" "$ENV{HOME}/.cargo/bin")
 if(NOT CARGO)
   message(FATAL_ERROR "cargo not found: run script/bootstrap, or install Rust 1.85 or newer")
@@ -9,10 +10,12 @@ set(LOGITLENS_CARGO_DIR "${PROJECT_BINARY_DIR}/tokenizer" CACHE PATH "Where carg
 set(tokenizer_crate "${PROJECT_SOURCE_DIR}/tokenizer")
 set(tokenizer_archive "${LOGITLENS_CARGO_DIR}/release/liblogitlens_tokenizer.a")
 file(GLOB tokenizer_sources CONFIGURE_DEPENDS "${tokenizer_crate}/src/*.rs")
-# The regular expressions' C library comes with the crate: a system's own would have to be there at run time too.
+# The regular expressions' C library comes with the crate: a system's own would have to be there at run time
+# too.
 add_custom_command(
   OUTPUT "${tokenizer_archive}"
-  COMMAND "${CMAKE_COMMAND}" -E env --unset=CARGO_BUILD_TARGET RUSTONIG_SYSTEM_LIBONIG=0 "CC=${CMAKE_C_COMPILER}"
+  COMMAND "${CMAKE_COMMAND}" -E env --unset=CARGO_BUILD_TARGET RUSTONIG_SYSTEM_LIBONIG=0
+          "CC=${CMAKE_C_COMPILER}"
           "${CARGO}" build --quiet --release --locked --lib --target-dir "${LOGITLENS_CARGO_DIR}"
           --manifest-path "${tokenizer_crate}/Cargo.toml"
   COMMAND "${CMAKE_COMMAND}" -E touch_nocreate "${tokenizer_archive}"

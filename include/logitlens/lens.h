@@ -52,9 +52,9 @@ enum class MaxLength {
 struct SweepOptions {
   Mask mask = {};
   Lens lens = Lens::full;
-  std::vector<std::string> statistics;  // names as in statistics(); empty: all
-  std::vector<int> layers;              // ascending, 0 = embeddings, k = after block k; empty: all
-  std::vector<std::string> targets;     // token strings: one for all rows, or one a row; empty: the masked tokens
+  std::vector<std::string> statistics = {};  // names as in statistics(); empty: all
+  std::vector<int> layers = {};              // ascending, 0 = embeddings, k = after block k; empty: all
+  std::vector<std::string> targets = {};     // token strings: one for all rows, or one a row; empty: the masked tokens
   int top = 5;                          // K of `top`, at most the vocabulary
   MaxLength max_length = MaxLength::refuse;
   int threads = 0;                  // 0: one a core this process may run on

@@ -102,6 +102,7 @@ struct RunInfo {
   std::string gemm;  // library and version
   std::string lens;  // "full", "norm", "bias", "raw"
   std::string mask;  // "each", "none", "3,5", "3+7", "text"
+  int top = 0;  // K of Row::top
   int settle_rank = 0;
   double settle_kl = 0;
   double wall_s = 0;

@@ -53,7 +53,11 @@ struct TensorRule {
   Slot slot;
   std::vector<std::string_view> names;
   std::vector<Dim> shape;
-  std::string_view use;  // what `inspect` calls it
+  std::string_view use;                // what `inspect` calls it
+  std::string_view untied_name = {};  // preferred where the decoder is not the word embeddings
+
+  // The name the reference library computes with.
+  std::string_view preferred_name(bool tied) const { return tied || untied_name.empty() ? names.front() : untied_name; }
 };
 
 // A number the configuration holds under `key`; `fallback` is the reference library's own default.

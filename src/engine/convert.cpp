@@ -53,7 +53,7 @@ class TensorList {
   void add(const TensorRule& rule, std::size_t layer) {
     const Weight& weight = is_block_slot(rule.slot) ? model_.weights.block(layer, rule.slot) : model_.weights.global(rule.slot);
     const Tensor& tensor = *weight.stored;
-    OutTensor out{canonical_name(*model_.config.arch, rule.names.front(), layer), std::string(safetensors_dtype(tensor.dtype)),
+    OutTensor out{canonical_name(*model_.config.arch, rule.preferred_name(model_.config.tied), layer), std::string(safetensors_dtype(tensor.dtype)),
                   tensor.shape, tensor.bytes};
     if (tensor.in_out) {
       std::ranges::reverse(out.shape);

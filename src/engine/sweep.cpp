@@ -126,7 +126,7 @@ class Sweep {
     std::vector<TopToken> top;
     for (const ScoredToken& scored : decoded.top) {
       const double logit = static_cast<double>(scored.logit);
-      top.push_back({scored.id, model_.tokenizer.token(scored.id), logit, logit - decoded.sums.log_sum_exp(),
+      top.push_back({scored.id, model_.tokenizer.token(scored.id), logit, decoded.sums.logprob(logit),
                      decoded.sums.z(logit)});
     }
     return top;

@@ -143,6 +143,7 @@ Result<SweepPlan> plan_sweep(const Model::Impl& model, std::string_view text, co
   table.run.gemm = gemm_library();
   table.run.lens = std::string(lens_name(options.lens));
   table.run.mask = describe_mask(options.mask, table.tokens, plan.mask_id);
+  table.run.top = options.top;
   table.run.settle_rank = options.settle_rank;
   table.run.settle_kl = options.settle_kl;
   return plan;

@@ -22,7 +22,8 @@ struct RowSums {
 
   double std_deviation() const;  // sqrt(m2 / V)
   double log_sum_exp() const;    // log sum exp(x)
-  double z(double logit) const;  // (logit - mean) / std; NaN where all logits are equal
+  double logprob(double logit) const;  // logit - log sum exp(x), without losing small differences
+  double z(double logit) const;        // (logit - mean) / std; NaN where all logits are equal
 };
 
 // One tile of a row's logits, biases added: ids first_id .. first_id + logits.size() - 1.

@@ -75,12 +75,12 @@ bool is_ignored(const ArchSpec& arch, std::string_view name) {
   return std::ranges::any_of(arch.ignored, [&](std::string_view pattern) { return matches(pattern, name); });
 }
 
-std::string nearest_name(const TensorMap& tensors, std::string_view name) {
+std::string nearest_name(const TensorMap& tensors, const std::set<const Tensor*>& used, std::string_view name) {
   constexpr std::size_t longest = 200;  // of a name that a person wrote
   std::string nearest;
   std::size_t best = std::min<std::size_t>(6, name.size() / 3);
   for (const Tensor& tensor : tensors.all()) {
-    if (tensor.name.size() > longest) continue;
+    if (tensor.name.size() > longest || used.contains(&tensor)) continue;
     const std::size_t distance = edit_distance(name, tensor.name);
     if (distance > 0 && distance <= best) {
       if (distance < best || nearest.empty()) nearest = tensor.name;

@@ -1,6 +1,7 @@
 // Which stored tensor a rule means: the spellings that checkpoints use for one and the same name.
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -19,7 +20,8 @@ std::string canonical_name(const ArchSpec& arch, std::string_view name, std::siz
 // True if the architecture says to leave this tensor alone.
 bool is_ignored(const ArchSpec& arch, std::string_view name);
 
-// Of the stored tensors, the name nearest to `name` (edit distance), to help find a misspelling; "" if none is near.
-std::string nearest_name(const TensorMap& tensors, std::string_view name);
+// Of the stored tensors without a use, the name nearest to `name` (edit distance), to help find a misspelling; "" if none
+// is near.
+std::string nearest_name(const TensorMap& tensors, const std::set<const Tensor*>& used, std::string_view name);
 
 }  // namespace logitlens

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <set>
 
 #include "base/checked.h"
 #include "kernels/row_kernels.h"
@@ -55,15 +56,15 @@ class WeightLoader {
   };
 
   void find(const TensorRule& rule, std::size_t layer) {
-    const Tensor* tensor = nullptr;
+    const Tensor* tensor = find_tensor(checkpoint_.tensors, *config_.arch, rule.preferred_name(config_.tied), layer);
     for (std::string_view name : rule.names) {
       const Tensor* other = find_tensor(checkpoint_.tensors, *config_.arch, name, layer);
       if (other && tensor && !same_values(*tensor, *other))
-        weights_.notes_.push_back(fmt::format("{} and {} differ: the first is used", tensor->name, other->name));
+        weights_.notes_.push_back(fmt::format("{} and {} differ: the first is added", tensor->name, other->name));
       if (!tensor) tensor = other;
     }
     if (!tensor) {
-      missing_.push_back(canonical_name(*config_.arch, rule.names.front(), layer));
+      missing_.push_back(canonical_name(*config_.arch, rule.preferred_name(config_.tied), layer));
       missing_from_head_ += is_head_slot(rule.slot);
       return;
     }
@@ -78,8 +79,18 @@ class WeightLoader {
     for (Dim dim : rule.shape) expected.push_back(config_.size(dim));
     if (tensor.in_out) std::ranges::reverse(expected);
     if (tensor.shape != expected)
-      misshapen_.push_back(
-          fmt::format("{} is {}, the configuration says {}", tensor.name, show_shape(tensor.shape), show_shape(expected)));
+      misshapen_.push_back(fmt::format("{} is {}, the configuration says {} ({})", tensor.name, show_shape(tensor.shape),
+                                       show_shape(expected), size_keys(rule)));
+  }
+
+  // The configuration's keys that a rule's shape comes from.
+  std::string size_keys(const TensorRule& rule) const {
+    std::vector<std::string_view> keys;
+    for (Dim dim : rule.shape) {
+      const auto size = std::ranges::find(config_.arch->sizes, dim, &SizeKey::dim);
+      if (size != config_.arch->sizes.end() && std::ranges::find(keys, size->key) == keys.end()) keys.push_back(size->key);
+    }
+    return fmt::format("{}", fmt::join(keys, ", "));
   }
 
   Error error(std::string field, std::string found, std::string expected, std::string remedy,
@@ -94,12 +105,13 @@ class WeightLoader {
       return error("prediction head", "no LM head", "the tensors of a masked language model's head",
                    std::string(config_.arch->no_head_remedy), std::move(missing_));
     if (!missing_.empty()) return missing_error();
-    if (!misshapen_.empty())
-      return error("shapes", fmt::format("{} misshapen tensors", misshapen_.size()),
+    const std::size_t misshapen = misshapen_.size(), unusable = unusable_.size();
+    if (misshapen > 0)
+      return error("shapes", fmt::format("{} misshapen", misshapen),
                    fmt::format("the shapes that {} gives", checkpoint_.config_file),
                    "Check that configuration and weights belong together", std::move(misshapen_));
-    if (!unusable_.empty())
-      return error("types", fmt::format("{} tensors of a type that the model cannot compute with", unusable_.size()),
+    if (unusable > 0)
+      return error("types", fmt::format("{} tensors of a type that the model cannot compute with", unusable),
                    "F32, F16, BF16 or F64", "Convert the weights to float32 first", std::move(unusable_));
     return ok_status();
   }
@@ -107,8 +119,10 @@ class WeightLoader {
   Error missing_error() {
     constexpr std::size_t with_suggestion = 5;
     const std::size_t count = missing_.size();
+    std::set<const Tensor*> used;
+    for (const Found& found : found_) used.insert(found.tensor);
     for (std::size_t i = 0; i < std::min(count, with_suggestion); ++i)
-      if (const std::string near = nearest_name(checkpoint_.tensors, missing_[i]); !near.empty())
+      if (const std::string near = nearest_name(checkpoint_.tensors, used, missing_[i]); !near.empty())
         missing_[i] += fmt::format(" (nearest: {})", near);
     return error("tensors", fmt::format("{} missing", count), fmt::format("all tensors of {}", config_.arch->model_type),
                  "Use a complete checkpoint of this architecture", std::move(missing_));

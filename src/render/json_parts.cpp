@@ -57,12 +57,6 @@ std::string settling_json(const Settling& settling) {
                       {"knee", knee}});
 }
 
-// K of `top` is not kept in a table that has no rows: 0 then.
-std::size_t top_count(const LensTable& table) {
-  if (table.rows().empty() || table.rows().front().top.empty()) return 0;
-  return table.rows().front().top.front().size();
-}
-
 }  // namespace
 
 std::string json_string(std::string_view text) {
@@ -96,7 +90,7 @@ std::string model_json(const ModelInfo& model) {
 
 std::string run_json(const LensTable& table) {
   const RunInfo& run = table.run;
-  const std::string parameters = json_object({{"top", json_integer(top_count(table))},
+  const std::string parameters = json_object({{"top", json_integer(table.run.top)},
                                               {"settle_rank", json_integer(run.settle_rank)},
                                               {"settle_kl", json_number(run.settle_kl)}});
   return json_object({{"version", json_string(run.version)},

@@ -10,8 +10,13 @@ namespace logitlens {
 namespace {
 
 Error mask_error(std::string found, std::string expected, std::string remedy) {
-  return {.code = Code::usage, .file = "", .field = "--mask", .found = std::move(found),
-          .expected = std::move(expected), .remedy = std::move(remedy), .names = {}};
+  return {.code = Code::usage,
+          .file = "",
+          .field = "--mask",
+          .found = std::move(found),
+          .expected = std::move(expected),
+          .remedy = std::move(remedy),
+          .names = {}};
 }
 
 // The text's own masks, and what else is masked.
@@ -26,7 +31,8 @@ std::vector<int> with_own(const std::vector<int>& own, const std::vector<int>& p
 
 Status check_positions(const std::vector<std::vector<int>>& groups, std::size_t tokens) {
   std::vector<bool> named(tokens, false);
-  const std::string range = tokens > 0 ? fmt::format("positions 0 to {}, each once", tokens - 1) : "no position, the text has no tokens";
+  const std::string range = tokens > 0 ? fmt::format("positions 0 to {}, each once", tokens - 1)
+                                       : "no position, the text has no tokens";
   const std::string remedy = "See `tokens` in the JSON for the position of each token";
   for (const std::vector<int>& group : groups) {
     if (group.empty()) return mask_error("a group without positions", range, remedy);

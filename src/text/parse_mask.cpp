@@ -44,7 +44,8 @@ Error mask_error(std::string_view found, std::string remedy) {
 Result<Mask> parse_mask(std::string_view text) {
   if (text == "each") return Mask::each;
   if (text == "none") return Mask::none;
-  if (text == "words") return mask_error(text, "Name the positions of a word's pieces, joined by +; words is not offered yet");
+  if (text == "words")
+    return mask_error(text, "Name the positions of a word's pieces, joined by +; words is not offered yet");
   Mask mask{Mask::Kind::groups, {}};
   for (const std::string_view group : split(text, ',')) {
     mask.groups.emplace_back();

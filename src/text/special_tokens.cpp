@@ -10,8 +10,12 @@ namespace logitlens {
 namespace {
 
 Error settings_error(const std::string& file, std::string field, const Json& value, std::string expected) {
-  return {.code = Code::bad_input, .file = file, .field = std::move(field), .found = value.describe(),
-          .expected = std::move(expected), .remedy = "Use the tokenizer's files as the model was published with them",
+  return {.code = Code::bad_input,
+          .file = file,
+          .field = std::move(field),
+          .found = value.describe(),
+          .expected = std::move(expected),
+          .remedy = "Use the tokenizer's files as the model was published with them",
           .names = {}};
 }
 
@@ -34,8 +38,11 @@ Result<AddedToken> read_token(const std::string& file, const std::string& field,
   const auto* text = content ? content->get<std::string>() : nullptr;
   if (!text) return settings_error(file, field, value, "a string, or an object with a string `content`");
   token.content = *text;
-  for (auto [key, flag] : {std::pair{"lstrip", &token.lstrip}, {"rstrip", &token.rstrip}, {"special", &token.special},
-                           {"single_word", &token.single_word}, {"normalized", &token.normalized}}) {
+  for (auto [key, flag] : {std::pair{"lstrip", &token.lstrip},
+                           {"rstrip", &token.rstrip},
+                           {"special", &token.special},
+                           {"single_word", &token.single_word},
+                           {"normalized", &token.normalized}}) {
     LL_ASSIGN(const std::optional<bool> given, read_flag(file, value, key));
     *flag = given.value_or(*flag);
   }
@@ -52,8 +59,8 @@ Status read_names(const std::string& file, const Json& object, TokenizerSettings
   return ok_status();
 }
 
-Status add_with_id(const std::string& file, const std::string& field, AddedToken token, std::optional<std::int64_t> id,
-                   const Json& value, TokenizerSettings& settings) {
+Status add_with_id(const std::string& file, const std::string& field, AddedToken token,
+                   std::optional<std::int64_t> id, const Json& value, TokenizerSettings& settings) {
   if (!id || *id < 0 || *id > INT32_MAX) return settings_error(file, field, value, "an id from 0 up");
   token.id = static_cast<int>(*id);
   settings.added.push_back(std::move(token));
@@ -84,7 +91,9 @@ Status read_added_tokens(const std::string& file, const Json& tokens, TokenizerS
   for (const auto& [content, value] : *entries) {
     const auto known = [&](const AddedToken& token) { return token.content == content; };
     if (std::ranges::any_of(settings.added, known)) continue;  // the decoder's entry says more
-    const auto is_name = [&](const std::optional<AddedToken>& named) { return named && named->content == content; };
+    const auto is_name = [&](const std::optional<AddedToken>& named) {
+      return named && named->content == content;
+    };
     const bool special = std::ranges::any_of(settings.named, is_name);
     AddedToken token{.content = content, .normalized = !special, .special = special, .id = {}};
     LL_TRY(add_with_id(file, content, std::move(token), value.integer(), value, settings));
@@ -102,14 +111,16 @@ Status read_config(const std::string& file, const Json& config, TokenizerSetting
   const Json* never_split = config.find("never_split");
   const auto* words = never_split ? never_split->get<Json::Array>() : nullptr;
   if (words && !words->empty())
-    settings.notes.push_back("tokenizer_config.json: never_split has no effect, as in the reference's fast tokenizer");
+    settings.notes.push_back(
+        "tokenizer_config.json: never_split has no effect, as in the reference's fast tokenizer");
   LL_TRY(read_names(file, config, settings));
   return read_added_decoder(file, config, settings);
 }
 
 using Reader = Status (*)(const std::string& file, const Json& json, TokenizerSettings& settings);
 
-Status read_file(const Checkpoint& checkpoint, const std::string& name, Reader reader, TokenizerSettings& settings) {
+Status read_file(const Checkpoint& checkpoint, const std::string& name, Reader reader,
+                 TokenizerSettings& settings) {
   const auto found = checkpoint.tokenizer_files.find(name);
   if (found == checkpoint.tokenizer_files.end()) return ok_status();
   const MappedFile& file = *found->second;

@@ -1,4 +1,5 @@
-// What the files beside a vocabulary say: which strings are the mask and its kin, and the pipeline's switches.
+// What the files beside a vocabulary say: which strings are the mask and its kin, and the pipeline's
+// switches.
 #pragma once
 
 #include <array>
@@ -13,7 +14,8 @@
 namespace logitlens {
 
 enum class Role { mask, unknown, cls, sep, pad, bos, eos };
-inline constexpr std::array roles = {Role::mask, Role::unknown, Role::cls, Role::sep, Role::pad, Role::bos, Role::eos};
+inline constexpr std::array roles = {Role::mask, Role::unknown, Role::cls, Role::sep,
+                                     Role::pad,  Role::bos,     Role::eos};
 
 // A string that is cut out of the text as a token before anything else.
 struct AddedToken {
@@ -43,7 +45,8 @@ Result<TokenizerSettings> read_tokenizer_settings(const Checkpoint& checkpoint);
 // "mask_token", as the files spell a role.
 std::string_view role_key(Role role);
 
-// The strings that families usually give a role, most telling first; none for bos and eos, which some families lack.
+// The strings that families usually give a role, most telling first; none for bos and eos, which some
+// families lack.
 std::vector<std::string_view> usual_names(Role role);
 
 }  // namespace logitlens

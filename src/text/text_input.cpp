@@ -6,8 +6,8 @@ namespace logitlens {
 
 namespace {
 
-// Lengths and ranges of Table 3-7 of the Unicode Standard: the second byte's range depends on the first; all further
-// bytes are 80..BF.
+// Lengths and ranges of Table 3-7 of the Unicode Standard: the second byte's range depends on the first; all
+// further bytes are 80..BF.
 struct Form {
   std::size_t length;
   unsigned char second_low, second_high;
@@ -50,13 +50,21 @@ std::optional<std::size_t> first_invalid_utf8(std::string_view text) {
 
 Status check_text(std::string_view text) {
   if (text.size() > max_text_bytes)
-    return Error{.code = Code::bad_input, .file = "", .field = "text", .found = fmt::format("{} bytes", text.size()),
-                 .expected = fmt::format("at most {} (16 MiB)", max_text_bytes), .remedy = "Split the text",
+    return Error{.code = Code::bad_input,
+                 .file = "",
+                 .field = "text",
+                 .found = fmt::format("{} bytes", text.size()),
+                 .expected = fmt::format("at most {} (16 MiB)", max_text_bytes),
+                 .remedy = "Split the text",
                  .names = {}};
   if (const auto at = first_invalid_utf8(text))
-    return Error{.code = Code::bad_input, .file = "", .field = fmt::format("byte {}", *at),
+    return Error{.code = Code::bad_input,
+                 .file = "",
+                 .field = fmt::format("byte {}", *at),
                  .found = fmt::format("invalid UTF-8 (0x{:02x})", static_cast<unsigned char>(text[*at])),
-                 .expected = "text in UTF-8", .remedy = "Convert the text to UTF-8", .names = {}};
+                 .expected = "text in UTF-8",
+                 .remedy = "Convert the text to UTF-8",
+                 .names = {}};
   return ok_status();
 }
 

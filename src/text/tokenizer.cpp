@@ -16,10 +16,13 @@ Result<std::vector<Token>> Tokenizer::encode(std::string_view text) const {
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     const std::size_t id = encoding->ids[i];
     if (id >= impl_->tokens.size())
-      return Error{.code = Code::bad_input, .file = impl_->file, .field = "model",
+      return Error{.code = Code::bad_input,
+                   .file = impl_->file,
+                   .field = "model",
                    .found = fmt::format("id {} for a token of the text", id),
                    .expected = fmt::format("an id below {}, the vocabulary's size", impl_->tokens.size()),
-                   .remedy = "Use the tokenizer's files as the model was published with them", .names = {}};
+                   .remedy = "Use the tokenizer's files as the model was published with them",
+                   .names = {}};
     Token& token = tokens[i];
     token.position = static_cast<int>(i);
     token.id = static_cast<int>(id);
@@ -34,7 +37,9 @@ Result<std::vector<Token>> Tokenizer::encode(std::string_view text) const {
 
 const std::string& Tokenizer::token(int id) const {
   static const std::string none;
-  return id >= 0 && static_cast<std::size_t>(id) < impl_->tokens.size() ? impl_->tokens[static_cast<std::size_t>(id)] : none;
+  return id >= 0 && static_cast<std::size_t>(id) < impl_->tokens.size()
+             ? impl_->tokens[static_cast<std::size_t>(id)]
+             : none;
 }
 
 std::optional<int> Tokenizer::id(std::string_view token) const { return impl_->id(token); }

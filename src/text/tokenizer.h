@@ -1,4 +1,5 @@
-// Text to token ids, exactly as the Hugging Face `tokenizers` library does it: the crate itself behind a C ABI.
+// Text to token ids, exactly as the Hugging Face `tokenizers` library does it: the crate itself behind a C
+// ABI.
 #pragma once
 
 #include <cstdint>
@@ -21,8 +22,9 @@ struct SpecialTokens {  // resolved by string, never by constant
 
 class Tokenizer {
  public:
-  // tokenizer.json where there is one (an invalid one is an error: no fall-back), else the pipeline built from vocab.txt
-  // (WordPiece; do_lower_case, strip_accents, tokenize_chinese_chars from tokenizer_config.json).
+  // tokenizer.json where there is one (an invalid one is an error: no fall-back), else the pipeline built
+  // from vocab.txt (WordPiece; do_lower_case, strip_accents, tokenize_chinese_chars from
+  // tokenizer_config.json).
   static Result<Tokenizer> from_checkpoint(const Checkpoint& checkpoint);
 
   // `text` with the family's special tokens around it. Errors: invalid UTF-8 (byte offset), over 16 MiB.
@@ -34,8 +36,8 @@ class Tokenizer {
   int vocab_size() const;  // highest id + 1
   const SpecialTokens& special() const;
   std::vector<std::pair<std::string, int>> special_list() const;  // name order of the file
-  std::string description() const;                                // "WordPiece, 30522 tokens, lower-case (vocab.txt)"
-  const std::vector<std::string>& notes() const;                  // "vocab.txt: byte order mark skipped", ...
+  std::string description() const;                // "WordPiece, 30522 tokens, lower-case (vocab.txt)"
+  const std::vector<std::string>& notes() const;  // "vocab.txt: byte order mark skipped", ...
 
   // What stands behind it (text/tokenizer_impl.h), shared by copies. encode() is safe from several threads.
   struct Impl;

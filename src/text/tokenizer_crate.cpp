@@ -36,7 +36,8 @@ Result<CrateTokenizer> crate_wordpiece(const std::string& file, const std::vecto
   return CrateTokenizer(tokenizer);
 }
 
-Status crate_add(const std::string& file, LogitlensTokenizer& tokenizer, const std::vector<AddedToken>& tokens) {
+Status crate_add(const std::string& file, LogitlensTokenizer& tokenizer,
+                 const std::vector<AddedToken>& tokens) {
   std::vector<LogitlensAddedToken> added;
   for (const AddedToken& token : tokens)
     added.push_back({.content = crate_text(token.content),

@@ -27,7 +27,8 @@ inline std::string_view view_of(LogitlensText text) { return {text.data, text.si
 Result<CrateTokenizer> crate_from_json(const std::string& file, std::string_view json);
 Result<CrateTokenizer> crate_wordpiece(const std::string& file, const std::vector<std::string_view>& tokens,
                                        const LogitlensWordPieceOptions& options);
-Status crate_add(const std::string& file, LogitlensTokenizer& tokenizer, const std::vector<AddedToken>& tokens);
+Status crate_add(const std::string& file, LogitlensTokenizer& tokenizer,
+                 const std::vector<AddedToken>& tokens);
 Result<CrateEncoding> crate_encode(const LogitlensTokenizer& tokenizer, std::string_view text);
 
 }  // namespace logitlens

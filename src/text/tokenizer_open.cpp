@@ -16,8 +16,13 @@ constexpr std::size_t max_json_bytes = std::size_t{256} << 20;
 
 Error tokenizer_error(const std::string& file, std::string field, std::string found, std::string expected,
                       std::string remedy) {
-  return {.code = Code::bad_input, .file = file, .field = std::move(field), .found = std::move(found),
-          .expected = std::move(expected), .remedy = std::move(remedy), .names = {}};
+  return {.code = Code::bad_input,
+          .file = file,
+          .field = std::move(field),
+          .found = std::move(found),
+          .expected = std::move(expected),
+          .remedy = std::move(remedy),
+          .names = {}};
 }
 
 Error missing_token(const std::string& file, std::string_view name) {
@@ -53,25 +58,30 @@ std::optional<int>& slot_of(SpecialTokens& special, Role role) {
   return special.eos;
 }
 
-void note_case(const Vocabulary& vocabulary, const TokenizerSettings& settings, std::vector<std::string>& notes) {
+void note_case(const Vocabulary& vocabulary, const TokenizerSettings& settings,
+               std::vector<std::string>& notes) {
   const auto has_capital = [](std::string_view token) {
     return !token.starts_with('[') && !token.starts_with('<') &&
            std::ranges::any_of(token, [](char c) { return c >= 'A' && c <= 'Z'; });
   };
   if (!settings.do_lower_case && std::ranges::any_of(vocabulary.tokens, has_capital))
-    notes.push_back("vocab.txt has capital letters, but no tokenizer_config.json says do_lower_case: text is lower-cased");
+    notes.push_back(
+        "vocab.txt has capital letters, but no tokenizer_config.json says do_lower_case: text is "
+        "lower-cased");
 }
 
 // Other tokenizers keep a vocab.txt too, and cut a text in other ways.
 Status check_class(const TokenizerSettings& settings) {
-  constexpr std::array<std::string_view, 9> wordpiece = {"Bert", "ConvBert", "DistilBert", "Electra", "LayoutLM",
-                                                         "MobileBert", "MPNet", "PreTrained", "SqueezeBert"};
+  constexpr std::array<std::string_view, 9> wordpiece = {"Bert",    "ConvBert",   "DistilBert",
+                                                         "Electra", "LayoutLM",   "MobileBert",
+                                                         "MPNet",   "PreTrained", "SqueezeBert"};
   const std::string_view name = settings.tokenizer_class;  // "BertTokenizer", "BertTokenizerFast"
   const std::string_view family = name.substr(0, std::min(name.find("Tokenizer"), name.size()));
   if (name.empty() || std::ranges::find(wordpiece, family) != wordpiece.end()) return ok_status();
-  return tokenizer_error(settings.file, "tokenizer_class", "\"" + settings.tokenizer_class + "\" over a vocab.txt",
-                         "one that uses WordPiece, as BertTokenizer does, or a tokenizer.json",
-                         "Save the tokenizer with transformers' save_pretrained, which writes tokenizer.json");
+  return tokenizer_error(
+      settings.file, "tokenizer_class", "\"" + settings.tokenizer_class + "\" over a vocab.txt",
+      "one that uses WordPiece, as BertTokenizer does, or a tokenizer.json",
+      "Save the tokenizer with transformers' save_pretrained, which writes tokenizer.json");
 }
 
 // BERT's pipeline. Its unknown token and the two that go around a text must be there before it can be built.
@@ -83,7 +93,8 @@ Result<CrateTokenizer> build_wordpiece(const MappedFile& file, const TokenizerSe
   note_case(vocabulary, settings, notes);
   std::vector<std::string> names;
   for (const Role role : {Role::unknown, Role::cls, Role::sep}) {
-    const auto token = find_role(settings, role, [&](std::string_view name) { return vocabulary.id(name).has_value(); });
+    const auto token =
+        find_role(settings, role, [&](std::string_view name) { return vocabulary.id(name).has_value(); });
     if (!token) return missing_token(file.path(), expected_name(settings, role));
     names.push_back(token->content);
   }
@@ -97,20 +108,23 @@ Result<CrateTokenizer> build_wordpiece(const MappedFile& file, const TokenizerSe
   return crate_wordpiece(file.path(), vocabulary.tokens, options);
 }
 
-// Tokens of the settings that a vocab.txt does not hold follow it; an id that is not the next one would be lost.
+// Tokens of the settings that a vocab.txt does not hold follow it; an id that is not the next one would be
+// lost.
 Status add_tokens(Tokenizer::Impl& impl, const std::vector<AddedToken>& tokens) {
   LL_TRY(crate_add(impl.file, *impl.crate, tokens));
   for (const AddedToken& token : tokens) {
     const std::optional<int> id = impl.id(token.content);
     if (token.id && id != token.id)
-      return tokenizer_error(impl.file, token.content, fmt::format("id {} by the vocabulary", id.value_or(-1)),
+      return tokenizer_error(impl.file, token.content,
+                             fmt::format("id {} by the vocabulary", id.value_or(-1)),
                              fmt::format("{}, as the files beside it say", *token.id),
                              "Use the tokenizer's files as the model was published with them");
   }
   return ok_status();
 }
 
-// Looks up the special tokens, and makes sure that the pipeline cuts them out of a text, as the reference does.
+// Looks up the special tokens, and makes sure that the pipeline cuts them out of a text, as the reference
+// does.
 Status resolve_special(Tokenizer::Impl& impl, const TokenizerSettings& settings) {
   std::vector<AddedToken> unknown_to_crate;
   for (const Role role : roles) {
@@ -126,7 +140,8 @@ Status resolve_special(Tokenizer::Impl& impl, const TokenizerSettings& settings)
   LL_TRY(crate_add(impl.file, *impl.crate, unknown_to_crate));
 
   // Models over WordPiece are masked language models: without a mask there is nothing to ask them.
-  const bool is_wordpiece = view_of(logitlens_tokenizer_description(impl.crate.get())).starts_with("WordPiece");
+  const bool is_wordpiece =
+      view_of(logitlens_tokenizer_description(impl.crate.get())).starts_with("WordPiece");
   const bool mask_wanted = is_wordpiece || settings.name_of(Role::mask);
   if (mask_wanted && !impl.special.mask) return missing_token(impl.file, expected_name(settings, Role::mask));
   return ok_status();
@@ -137,7 +152,8 @@ Status check_closing_ids(const Tokenizer::Impl& impl) {
   LL_ASSIGN(const CrateEncoding encoding, crate_encode(*impl.crate, ""));
   for (std::size_t i = 0; i < encoding->size; ++i)
     if (encoding->ids[i] >= impl.tokens.size())
-      return tokenizer_error(impl.file, "post_processor", fmt::format("a special token of id {}", encoding->ids[i]),
+      return tokenizer_error(impl.file, "post_processor",
+                             fmt::format("a special token of id {}", encoding->ids[i]),
                              fmt::format("an id below {}, the vocabulary's size", impl.tokens.size()),
                              "Use the tokenizer's files as the model was published with them");
   return ok_status();
@@ -146,9 +162,11 @@ Status check_closing_ids(const Tokenizer::Impl& impl) {
 Error no_tokenizer(const Checkpoint& checkpoint) {
   std::string found = "nothing";
   for (const auto& [name, file] : checkpoint.tokenizer_files)
-    if (name == "vocab.json" || name.ends_with(".model")) found = name + ", which needs a tokenizer.json beside it";
-  return tokenizer_error(checkpoint.path, "tokenizer", std::move(found), "tokenizer.json or vocab.txt",
-                         "Save the tokenizer with transformers' save_pretrained, which writes tokenizer.json");
+    if (name == "vocab.json" || name.ends_with(".model"))
+      found = name + ", which needs a tokenizer.json beside it";
+  return tokenizer_error(
+      checkpoint.path, "tokenizer", std::move(found), "tokenizer.json or vocab.txt",
+      "Save the tokenizer with transformers' save_pretrained, which writes tokenizer.json");
 }
 
 Result<CrateTokenizer> read_tokenizer_json(const MappedFile& file) {
@@ -180,7 +198,8 @@ Result<Tokenizer> Tokenizer::from_checkpoint(const Checkpoint& checkpoint) {
   LL_TRY(resolve_special(*impl, settings));
   const std::uint32_t size = logitlens_tokenizer_size(impl->crate.get());
   impl->tokens.reserve(size);
-  for (std::uint32_t id = 0; id < size; ++id) impl->tokens.emplace_back(view_of(logitlens_tokenizer_token(impl->crate.get(), id)));
+  for (std::uint32_t id = 0; id < size; ++id)
+    impl->tokens.emplace_back(view_of(logitlens_tokenizer_token(impl->crate.get(), id)));
   LL_TRY(check_closing_ids(*impl));
   return Tokenizer(std::move(impl));
 }

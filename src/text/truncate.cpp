@@ -23,11 +23,13 @@ Error too_long(std::size_t tokens, std::size_t positions, std::string remedy) {
 Result<std::size_t> fit_length(std::vector<Token>& tokens, std::size_t positions, MaxLength max_length) {
   if (tokens.size() <= positions) return std::size_t{0};
   if (max_length == MaxLength::refuse)
-    return too_long(tokens.size(), positions, "Shorten the text, or cut its end off with `--max-length truncate`");
+    return too_long(tokens.size(), positions,
+                    "Shorten the text, or cut its end off with `--max-length truncate`");
 
   const auto own = [](const Token& token) { return !token.special; };
   const auto first_own = std::ranges::find_if(tokens, own);
-  const auto closing = std::find_if(tokens.rbegin(), tokens.rend(), own).base();  // behind the text's last token
+  const auto closing =
+      std::find_if(tokens.rbegin(), tokens.rend(), own).base();  // behind the text's last token
   const auto around = static_cast<std::size_t>((first_own - tokens.begin()) + (tokens.end() - closing));
   if (first_own == tokens.end() || around > positions)
     return too_long(tokens.size(), positions, "Use a model with room for its own special tokens");

@@ -10,8 +10,9 @@
 
 namespace logitlens {
 
-// Makes `tokens` fit into `positions` and returns how many tokens were dropped. `truncate` keeps the first tokens and the
-// special tokens that close the text, `positions` in all, as the reference's truncation=True does. `refuse`: bad_input.
+// Makes `tokens` fit into `positions` and returns how many tokens were dropped. `truncate` keeps the first
+// tokens and the special tokens that close the text, `positions` in all, as the reference's truncation=True
+// does. `refuse`: bad_input.
 Result<std::size_t> fit_length(std::vector<Token>& tokens, std::size_t positions, MaxLength max_length);
 
 }  // namespace logitlens

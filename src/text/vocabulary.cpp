@@ -48,10 +48,12 @@ Lines split_lines(std::string_view content) {
 Status check_line(const std::string& file, std::size_t line, std::string_view token) {
   if (token.size() > max_token_bytes)
     return vocabulary_error(file, line, fmt::format("a token of {} bytes", token.size()),
-                            fmt::format("at most {}", max_token_bytes), "Check that this is the vocabulary: a token a line");
+                            fmt::format("at most {}", max_token_bytes),
+                            "Check that this is the vocabulary: a token a line");
   if (const auto at = first_invalid_utf8(token))
-    return vocabulary_error(file, line, fmt::format("invalid UTF-8 (0x{:02x} at byte {} of the line)",
-                                                    static_cast<unsigned char>(token[*at]), *at),
+    return vocabulary_error(file, line,
+                            fmt::format("invalid UTF-8 (0x{:02x} at byte {} of the line)",
+                                        static_cast<unsigned char>(token[*at]), *at),
                             "text in UTF-8", "Download the file again, or convert it to UTF-8");
   return ok_status();
 }
@@ -65,7 +67,8 @@ std::optional<int> Vocabulary::id(std::string_view token) const {
 
 Result<Vocabulary> read_vocabulary(const std::string& file, std::string_view content) {
   if (content.size() > max_file_bytes)
-    return vocabulary_error(file, 0, fmt::format("{} bytes", content.size()), fmt::format("at most {}", max_file_bytes),
+    return vocabulary_error(file, 0, fmt::format("{} bytes", content.size()),
+                            fmt::format("at most {}", max_file_bytes),
                             "Check that this is the vocabulary: a token a line");
   Vocabulary vocabulary;
   const auto note = [&, name = std::filesystem::path(file).filename().string()](std::string text) {
@@ -76,7 +79,8 @@ Result<Vocabulary> read_vocabulary(const std::string& file, std::string_view con
     note("byte order mark skipped");
   }
   auto [lines, carriage_returns] = split_lines(content);
-  if (carriage_returns > 0) note(fmt::format("carriage returns at the ends of {} lines skipped", carriage_returns));
+  if (carriage_returns > 0)
+    note(fmt::format("carriage returns at the ends of {} lines skipped", carriage_returns));
   while (!lines.empty() && lines.back().empty()) lines.pop_back();
 
   std::size_t blank = 0, first_blank = 0;
@@ -90,7 +94,8 @@ Result<Vocabulary> read_vocabulary(const std::string& file, std::string_view con
     }
     const auto [earlier, is_new] = vocabulary.ids.emplace(lines[i], static_cast<int>(i));
     if (!is_new)
-      return vocabulary_error(file, line, fmt::format("\"{}\", which is on line {} too", lines[i], earlier->second + 1),
+      return vocabulary_error(file, line,
+                              fmt::format("\"{}\", which is on line {} too", lines[i], earlier->second + 1),
                               "every token once", "Download the file again, or take out one of the two");
   }
   if (blank > 0) note(fmt::format("{} blank lines keep their ids, the first is line {}", blank, first_blank));

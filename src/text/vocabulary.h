@@ -19,9 +19,9 @@ struct Vocabulary {
   std::optional<int> id(std::string_view token) const;
 };
 
-// The views point into `content`. `file` names it in errors (bad_input): a token that appears twice (both lines), invalid
-// UTF-8 (line and byte), too large. A byte order mark, carriage returns at the ends of lines and blank lines are noted;
-// blank lines at the end are left out.
+// The views point into `content`. `file` names it in errors (bad_input): a token that appears twice (both
+// lines), invalid UTF-8 (line and byte), too large. A byte order mark, carriage returns at the ends of lines
+// and blank lines are noted; blank lines at the end are left out.
 Result<Vocabulary> read_vocabulary(const std::string& file, std::string_view content);
 
 }  // namespace logitlens

@@ -2,6 +2,7 @@
 // environment names the model's folder: LOGITLENS_BERT_BASE (script/test sets it after script/get-bert-base).
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 #include <map>

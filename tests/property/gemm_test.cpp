@@ -51,8 +51,8 @@ TEST_P(GemmShapes, RowsKeepTheirBytesInAnyBatch) {
     for (std::size_t i = 0; i < in; ++i) transposed[i * out + o] = weight[o * in + i];
   const std::vector<float> reference = product(most, x.data(), weight, WeightLayout::out_in);
 
-  for (std::size_t rows : {24, 48, 72, 120, 168})
-    for (std::size_t first : {0, 5, 13})
+  for (std::size_t rows : {24u, 48u, 72u, 120u, 168u})
+    for (std::size_t first : {0u, 5u, 13u})
       for (bool in_out : {false, true}) {
         const auto y = product(rows, x.data() + first * in, in_out ? transposed : weight,
                                in_out ? WeightLayout::in_out : WeightLayout::out_in);

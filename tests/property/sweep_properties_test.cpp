@@ -1,6 +1,7 @@
 // What must hold of any sweep, whatever the weights: on the tiny goldens and the embedded model.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "logitlens/logitlens.h"
@@ -39,7 +40,7 @@ TEST_P(AnyModel, SameBytesForAnyThreadsAndBatches) {
   for (const Mask& mask : {Mask::each, Mask::none, Mask::together({2, 5})}) {
     const std::string one = bytes(sweep(model_, seed, {.mask = mask, .threads = 1}));
     for (int threads : {2, 4}) EXPECT_EQ(one, bytes(sweep(model_, seed, {.mask = mask, .threads = threads})));
-    for (std::size_t rows : {1, 30, 77, 1000}) EXPECT_EQ(one, bytes(sweep(model_, seed, {.mask = mask, .batch_rows = rows})));
+    for (std::size_t rows : {1u, 30u, 77u, 1000u}) EXPECT_EQ(one, bytes(sweep(model_, seed, {.mask = mask, .batch_rows = rows})));
   }
 }
 
@@ -88,7 +89,7 @@ TEST_P(AnyModel, TopOfTheWholeVocabularyIsEveryToken) {
   EXPECT_EQ(top[rank].logit, [&] {
     for (const TopToken& token : top)
       if (token.id == *table.rows()[0].target_id) return token.logit;
-    return NAN;
+    return static_cast<double>(NAN);
   }());
 }
 
@@ -118,8 +119,8 @@ TEST_P(AnyModel, EmptyTextIsSpecialTokensAndNoRows) {
   EXPECT_TRUE(table.tokens[0].special && table.tokens[1].special);
 }
 
-INSTANTIATE_TEST_SUITE_P(Models, AnyModel, testing::Values("bert", "bert-cased", "bert-relu-untied", "demo"), [](const auto& info) {
-  std::string name = info.param;
+INSTANTIATE_TEST_SUITE_P(Models, AnyModel, testing::Values("bert", "bert-cased", "bert-relu-untied", "demo"), [](const auto& one) {
+  std::string name = one.param;
   std::ranges::replace(name, '-', '_');
   return name;
 });

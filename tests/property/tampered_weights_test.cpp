@@ -51,9 +51,9 @@ class Tampered : public testing::TestWithParam<std::string> {
     return !report->passed();
   }
 
-  // An aliased decoder bias is not read beside the bias itself; a tied one is not there.
+  // Where both names of the vocabulary's bias are stored, an untied model computes with the decoder's.
   bool is_used(const std::string& name) const {
-    return name != "cls.predictions.decoder.bias" || !checkpoint_.contains("cls.predictions.bias");
+    return name != "cls.predictions.bias" || !checkpoint_.contains("cls.predictions.decoder.bias");
   }
   static bool is_key_bias(const std::string& name) { return name.ends_with("attention.self.key.bias"); }
 
@@ -97,8 +97,8 @@ TEST_P(Tampered, SwappedTensorsAreNoticed) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Goldens, Tampered, testing::ValuesIn(test::golden_names()), [](const auto& info) {
-  std::string name = info.param;
+INSTANTIATE_TEST_SUITE_P(Goldens, Tampered, testing::ValuesIn(test::golden_names()), [](const auto& one) {
+  std::string name = one.param;
   std::ranges::replace(name, '-', '_');
   return name;
 });

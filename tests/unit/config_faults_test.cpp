@@ -63,7 +63,7 @@ INSTANTIATE_TEST_SUITE_P(
         set("tied_not_a_flag", "tie_word_embeddings", "yes", {"\"yes\"", "true or false"}),
         Fault{"no_model_type", [](auto& config) { config.erase("model_type"); }, {"model_type", "nothing", "bert"}},
         Fault{"not_an_object", [](auto& config) { config = {1, 2, 3}; }, {"an object"}}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& one) { return one.param.name; });
 
 TEST(Config, CodeOfAnotherIsNeverRun) {
   TamperedCheckpoint checkpoint;
@@ -99,7 +99,7 @@ TEST(Config, AbsentFolderIsNamed) {
 TEST(Config, TokenizerLargerThanTheEmbeddings) {
   TamperedCheckpoint checkpoint;
   checkpoint.remove("tokenizer.json");
-  checkpoint.write("vocab.txt", checkpoint.read("vocab.txt") + "\nonemoretoken\nandanother\n");
+  checkpoint.write("vocab.txt", checkpoint.read("vocab.txt") + "onemoretoken\nandanother\n");
   auto model = Model::open(checkpoint.path());
   ASSERT_FALSE(model.ok());
   test::expect_error(model.error(), Code::bad_input, {"vocab_size", "295", "297", "tokenizer"});

@@ -60,6 +60,7 @@ inline LensTable make_table(const std::vector<std::string>& tokens, int layers) 
   table.run.version = "0.1.0";
   table.run.lens = "full";
   table.run.mask = "each";
+  table.run.top = 2;
   table.run.settle_rank = 10;
   table.run.settle_kl = 0.1;
   for (int k = 0; k <= layers; ++k) table.layers.push_back(k);

@@ -13,10 +13,11 @@ TEST(Utf8, FirstInvalidByte) {
   EXPECT_EQ(first_invalid_utf8(""), std::nullopt);
   EXPECT_EQ(first_invalid_utf8("na\xC3\xAFve \xE6\x95\xB0 \xF0\x9F\x99\x82"), std::nullopt);
   EXPECT_EQ(first_invalid_utf8(std::string_view("a\0b", 3)), std::nullopt);
-  EXPECT_EQ(first_invalid_utf8("\xED\x9F\xBF\xEE\x80\x80\xF4\x8F\xBF\xBF"), std::nullopt);  // beside the surrogates; the last
+  EXPECT_EQ(first_invalid_utf8("\xED\x9F\xBF\xEE\x80\x80\xF4\x8F\xBF\xBF"),
+            std::nullopt);  // beside the surrogates; the last
   EXPECT_EQ(first_invalid_utf8("ab\xFF"), 2u);
-  EXPECT_EQ(first_invalid_utf8("a\x80"), 1u);              // a continuation byte alone
-  EXPECT_EQ(first_invalid_utf8("\xC0\x80"), 0u);           // overlong
+  EXPECT_EQ(first_invalid_utf8("a\x80"), 1u);     // a continuation byte alone
+  EXPECT_EQ(first_invalid_utf8("\xC0\x80"), 0u);  // overlong
   EXPECT_EQ(first_invalid_utf8("\xC1\xBF"), 0u);
   EXPECT_EQ(first_invalid_utf8("x\xE0\x9F\xBF"), 1u);      // overlong
   EXPECT_EQ(first_invalid_utf8("x\xF0\x8F\xBF\xBF"), 1u);  // overlong
@@ -181,7 +182,8 @@ TEST(ParseMask, Words) {
 }
 
 TEST(ParseMask, Refused) {
-  for (const std::string text : {"", "words", "Each", "3,", ",3", "3++5", "+3", "-1", "3 ,5", "0x3", "99999999999", "3;5"}) {
+  for (const std::string text :
+       {"", "words", "Each", "3,", ",3", "3++5", "+3", "-1", "3 ,5", "0x3", "99999999999", "3;5"}) {
     const auto mask = parse_mask(text);
     ASSERT_FALSE(mask.ok()) << text;
     EXPECT_EQ(mask.error().code, Code::usage);

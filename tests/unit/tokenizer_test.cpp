@@ -1,4 +1,5 @@
-// The tokenizer against the reference's ids, both ways to load it; offsets; special tokens; files that are wrong.
+// The tokenizer against the reference's ids, both ways to load it; offsets; special tokens; files that are
+// wrong.
 #include "text/tokenizer.h"
 
 #include <gtest/gtest.h>
@@ -77,7 +78,8 @@ TEST_P(GoldenTokenizer, TheReferencesIdsBothWays) {
   for (const Json& one : cases) {
     const std::string& text = *one.find("text")->get<std::string>();
     std::vector<int> expected;
-    for (const Json& id : *one.find("ids")->get<Json::Array>()) expected.push_back(static_cast<int>(*id.integer()));
+    for (const Json& id : *one.find("ids")->get<Json::Array>())
+      expected.push_back(static_cast<int>(*id.integer()));
     const auto tokens = encode(from_json, text), again = encode(from_vocabulary, text);
     EXPECT_EQ(ids_of(tokens), expected) << text;
     EXPECT_EQ(ids_of(again), expected) << text;
@@ -134,7 +136,8 @@ TEST(Tokenizer, OffsetsAreBytesOfTheGivenText) {
   const std::string text = "Caf\xC3\xA9 \xE6\x95\xB0\xE5\xAD\xA6 ways!";  // Café 数学 ways!
   const auto tokens = encode(open(files), text);
   EXPECT_EQ(ids_of(tokens), (std::vector{2, 8, 9, 1, 6, 7, 10, 3}));
-  const std::vector<std::string> texts = {"[CLS]", "Caf\xC3\xA9", "\xE6\x95\xB0", "\xE5\xAD\xA6", "way", "s", "!", "[SEP]"};
+  const std::vector<std::string> texts = {"[CLS]", "Caf\xC3\xA9", "\xE6\x95\xB0", "\xE5\xAD\xA6", "way",
+                                          "s",     "!",           "[SEP]"};
   for (std::size_t i = 0; i < texts.size(); ++i) EXPECT_EQ(tokens[i].text, texts[i]);
   EXPECT_EQ(tokens[1].start, 0u);
   EXPECT_EQ(tokens[1].end, 5u);
@@ -155,7 +158,8 @@ TEST(Tokenizer, AMaskInTheTextIsPartOfTheText) {
 
 TEST(Tokenizer, EmptyText) {
   const Files files = {{"vocab.txt", words}};
-  for (const std::string text : {"", "  \n\t "}) EXPECT_EQ(ids_of(encode(open(files), text)), (std::vector{2, 3}));
+  for (const std::string text : {"", "  \n\t "})
+    EXPECT_EQ(ids_of(encode(open(files), text)), (std::vector{2, 3}));
 }
 
 TEST(Tokenizer, AWordOfAMillionCharactersIsUnknown) {
@@ -163,7 +167,8 @@ TEST(Tokenizer, AWordOfAMillionCharactersIsUnknown) {
   const Tokenizer tokenizer = open(files);
   const std::clock_t begin = std::clock();
   const auto tokens = encode(tokenizer, std::string(1'000'000, 'a'));
-  const double seconds = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;  // of the processor, whatever else runs
+  const double seconds =
+      static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;  // of the processor, whatever else runs
   EXPECT_EQ(ids_of(tokens), (std::vector{2, 1, 3}));
   EXPECT_EQ(tokens[1].end, 1'000'000u);
   EXPECT_LT(seconds, 1.0);
@@ -177,7 +182,8 @@ TEST(Tokenizer, BadTexts) {
 }
 
 TEST(Tokenizer, SwitchesOfTheConfig) {
-  const std::string vocab = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nCaf\xC3\xA9\ncaf\xC3\xA9\ncafe\nCafe\n\xE6\x95\xB0\xE5\xAD\xA6\n";
+  const std::string vocab =
+      "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nCaf\xC3\xA9\ncaf\xC3\xA9\ncafe\nCafe\n\xE6\x95\xB0\xE5\xAD\xA6\n";
   const auto first_id = [&](const std::string& config, std::string_view text) {
     const Files files = {{"vocab.txt", vocab}, {"tokenizer_config.json", config}};
     return encode(open(files), text)[1].id;
@@ -195,19 +201,23 @@ TEST(Tokenizer, SwitchesOfTheConfig) {
 TEST(Tokenizer, SpecialTokensByTheStringsOfTheFiles) {
   const std::string vocab = "<unk>\n<s>\n</s>\n[MASK]\n<hole>\nthe\n";
   const std::string names = R"("unk_token": "<unk>", "cls_token": "<s>", "sep_token": {"content": "</s>"}, )";
-  const Files files = {{"vocab.txt", vocab}, {"tokenizer_config.json", "{" + names + R"("mask_token": "<hole>"})"}};
+  const Files files = {{"vocab.txt", vocab},
+                       {"tokenizer_config.json", "{" + names + R"("mask_token": "<hole>"})"}};
   const Tokenizer tokenizer = open(files);
   EXPECT_EQ(tokenizer.special().mask, 4);
   EXPECT_EQ(ids_of(encode(tokenizer, "the <hole> [mask]")), (std::vector{1, 5, 4, 0, 0, 0, 2}));
-  const Files map = {{"vocab.txt", vocab}, {"special_tokens_map.json", R"({"mask_token": {"content": "<hole>", "lstrip": true}})"}};
+  const Files map = {{"vocab.txt", vocab},
+                     {"special_tokens_map.json", R"({"mask_token": {"content": "<hole>", "lstrip": true}})"}};
   const auto tokens = encode(open(map), "the  <hole>");
   EXPECT_EQ(tokens[2].id, 4);
   EXPECT_EQ(tokens[2].start, 3u);  // lstrip: the white space before it belongs to it
 }
 
 TEST(Tokenizer, AddedTokensFollowTheVocabulary) {
-  const std::string decoder = R"({"added_tokens_decoder": {"11": {"content": "<e>", "normalized": false, "special": true}}})";
-  const Files files = {{"vocab.txt", words}, {"tokenizer_config.json", decoder}, {"added_tokens.json", R"({"<f>": 12})"}};
+  const std::string decoder =
+      R"({"added_tokens_decoder": {"11": {"content": "<e>", "normalized": false, "special": true}}})";
+  const Files files = {
+      {"vocab.txt", words}, {"tokenizer_config.json", decoder}, {"added_tokens.json", R"({"<f>": 12})"}};
   const Tokenizer tokenizer = open(files);
   EXPECT_EQ(tokenizer.vocab_size(), 13);
   EXPECT_EQ(ids_of(encode(tokenizer, "the<e>way<F>")), (std::vector{2, 5, 11, 6, 12, 3}));
@@ -239,7 +249,8 @@ TEST(TokenizerFaults, AVocabularyWithoutASpecialToken) {
     EXPECT_EQ(error.field, name);
     EXPECT_EQ(error.found, "no such token");
   }
-  const Error named = refuse({{"vocab.txt", words}, {"tokenizer_config.json", R"({"mask_token": "<hole>"})"}});
+  const Error named =
+      refuse({{"vocab.txt", words}, {"tokenizer_config.json", R"({"mask_token": "<hole>"})"}});
   EXPECT_EQ(named.field, "<hole>");
   EXPECT_EQ(refuse({{"vocab.txt", ""}}).field, "[UNK]");
   EXPECT_EQ(refuse({{"vocab.txt", words + "the\n"}}).field, "line 12");
@@ -248,13 +259,16 @@ TEST(TokenizerFaults, AVocabularyWithoutASpecialToken) {
 TEST(TokenizerFaults, NoTokenizer) {
   EXPECT_EQ(refuse({}).expected, "tokenizer.json or vocab.txt");
   EXPECT_NE(refuse({{"vocab.json", "{}"}}).found.find("vocab.json"), std::string::npos);
-  const Error other = refuse({{"vocab.txt", words}, {"tokenizer_config.json", R"({"tokenizer_class": "EsmTokenizer"})"}});
+  const Error other =
+      refuse({{"vocab.txt", words}, {"tokenizer_config.json", R"({"tokenizer_class": "EsmTokenizer"})"}});
   EXPECT_EQ(other.file, "dir/tokenizer_config.json");
   EXPECT_EQ(other.field, "tokenizer_class");
 }
 
 TEST(TokenizerFaults, ConfigOfTheWrongKind) {
-  const auto config = [](const std::string& text) { return refuse({{"vocab.txt", words}, {"tokenizer_config.json", text}}); };
+  const auto config = [](const std::string& text) {
+    return refuse({{"vocab.txt", words}, {"tokenizer_config.json", text}});
+  };
   EXPECT_EQ(config(R"({"do_lower_case": "yes"})").field, "do_lower_case");
   EXPECT_EQ(config(R"({"mask_token": 4})").field, "mask_token");
   EXPECT_EQ(config(R"({"mask_token": {"content": "[MASK]", "lstrip": 1}})").field, "lstrip");
@@ -269,14 +283,15 @@ struct Parts {
   std::string normalizer = "null", pre_tokenizer = R"({"type": "BertPreTokenizer"})", post_processor = "null";
   std::string decoder = "null", added_tokens = "[]";
   std::string model =
-      R"({"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##", "max_input_chars_per_word": 100,
-          "vocab": {"[UNK]": 0, "[MASK]": 1, "a": 2}})";
+      R"({"type": "WordPiece", "unk_token": "[UNK]", "continuing_subword_prefix": "##",
+          "max_input_chars_per_word": 100, "vocab": {"[UNK]": 0, "[MASK]": 1, "a": 2}})";
 
   Files files() const {
-    return {{"tokenizer.json", R"({"version": "1.0", "truncation": null, "padding": null, "added_tokens": )" + added_tokens +
-                                   R"(, "normalizer": )" + normalizer + R"(, "pre_tokenizer": )" + pre_tokenizer +
-                                   R"(, "post_processor": )" + post_processor + R"(, "decoder": )" + decoder +
-                                   R"(, "model": )" + model + "}"}};
+    return {{"tokenizer.json", R"({"version": "1.0", "truncation": null, "padding": null, "added_tokens": )" +
+                                   added_tokens + R"(, "normalizer": )" + normalizer +
+                                   R"(, "pre_tokenizer": )" + pre_tokenizer + R"(, "post_processor": )" +
+                                   post_processor + R"(, "decoder": )" + decoder + R"(, "model": )" + model +
+                                   "}"}};
   }
 };
 
@@ -290,10 +305,11 @@ TEST(TokenizerJson, MaskOutsideTheAddedTokensIsStillFound) {
 TEST(TokenizerJson, TruncationAndPaddingAreNotApplied) {
   std::string text = Parts{}.files().at("tokenizer.json");
   const std::string none = R"("truncation": null, "padding": null)";
-  text.replace(text.find(none), none.size(),
-               R"("truncation": {"direction": "Right", "max_length": 2, "strategy": "LongestFirst", "stride": 0},
-                  "padding": {"strategy": {"Fixed": 9}, "direction": "Right", "pad_to_multiple_of": null, "pad_id": 0,
-                              "pad_type_id": 0, "pad_token": "[UNK]"})");
+  text.replace(
+      text.find(none), none.size(),
+      R"("truncation": {"direction": "Right", "max_length": 2, "strategy": "LongestFirst", "stride": 0},
+                  "padding": {"strategy": {"Fixed": 9}, "direction": "Right", "pad_to_multiple_of": null,
+                              "pad_id": 0, "pad_type_id": 0, "pad_token": "[UNK]"})");
   const Files files = {{"tokenizer.json", text}};
   EXPECT_EQ(ids_of(encode(open(files), "a a a")), (std::vector{2, 2, 2}));
 }
@@ -315,12 +331,16 @@ void expect_fault(const Files& files, const std::string& field, const std::strin
 }
 
 TEST(TokenizerJson, UnknownComponentsAreNamedByTheirPath) {
-  expect_fault(Parts{.normalizer = R"({"type": "Foo"})"}.files(), "normalizer.type", "unknown component \"Foo\"");
-  expect_fault(Parts{.normalizer = R"({"type": "Sequence", "normalizers": [{"type": "NFC"}, {"type": "Foo"}]})"}.files(),
-               "normalizer.normalizers[1].type", "\"Foo\"");
+  expect_fault(Parts{.normalizer = R"({"type": "Foo"})"}.files(), "normalizer.type",
+               "unknown component \"Foo\"");
+  expect_fault(
+      Parts{.normalizer = R"({"type": "Sequence", "normalizers": [{"type": "NFC"}, {"type": "Foo"}]})"}
+          .files(),
+      "normalizer.normalizers[1].type", "\"Foo\"");
   // The crate itself would take this one for a BertNormalizer by its members.
   expect_fault(Parts{.normalizer = R"({"type": "Foo", "clean_text": true, "handle_chinese_chars": true,
-                                       "strip_accents": null, "lowercase": true})"}.files(),
+                                       "strip_accents": null, "lowercase": true})"}
+                   .files(),
                "normalizer.type", "\"Foo\"");
   expect_fault(Parts{.pre_tokenizer = R"({"type": "Sequence", "pretokenizers": [{"type": "Foo"}]})"}.files(),
                "pre_tokenizer.pretokenizers[0].type", "\"Foo\"");
@@ -332,30 +352,35 @@ TEST(TokenizerJson, UnknownComponentsAreNamedByTheirPath) {
 }
 
 TEST(TokenizerJson, ComponentsWithWrongMembers) {
-  expect_fault(Parts{.normalizer = R"({"type": "BertNormalizer", "clean_text": 3})"}.files(), "normalizer", "members");
+  expect_fault(Parts{.normalizer = R"({"type": "BertNormalizer", "clean_text": 3})"}.files(), "normalizer",
+               "members");
   expect_fault(Parts{.normalizer = R"({"type": "Sequence", "normalizers": [{"type": "Prepend"}]})"}.files(),
                "normalizer.normalizers[0]", "");
-  expect_fault(Parts{.normalizer = R"({"type": "Precompiled", "precompiled_charsmap": "AAAA"})"}.files(), "normalizer",
-               "cannot take");
+  expect_fault(Parts{.normalizer = R"({"type": "Precompiled", "precompiled_charsmap": "AAAA"})"}.files(),
+               "normalizer", "cannot take");
   expect_fault(Parts{.added_tokens = R"([{"id": 1}])"}.files(), "added_tokens", "missing field");
   expect_fault(Parts{.model = "null"}.files(), "model", "nothing");
 }
 
 std::string wordpiece(const std::string& vocab, const std::string& unknown = "[UNK]") {
   return R"({"type": "WordPiece", "unk_token": ")" + unknown + R"(", "continuing_subword_prefix": "##",
-             "max_input_chars_per_word": 100, "vocab": )" + vocab + "}";
+             "max_input_chars_per_word": 100, "vocab": )" +
+         vocab + "}";
 }
 
 TEST(TokenizerJson, IdsOfTheVocabulary) {
   expect_fault(Parts{.model = wordpiece(R"({"[UNK]": 0, "[MASK]": 1, "a": 3})")}.files(), "model.vocab",
                "no token of id 2, but one of id 3");
-  expect_fault(Parts{.model = wordpiece(R"({"[UNK]": 0, "[MASK]": 1, "a": 4294967295})")}.files(), "model.vocab",
-               "no token of id 2");
-  expect_fault(Parts{.model = wordpiece(R"({"[UNK]": 0, "[MASK]": 1, "a": 1})")}.files(), "model.vocab", "id 1 of two tokens");
-  expect_fault(Parts{.model = wordpiece(R"({"[UNK]": 0, "[MASK]": 1, "a": 2, "a": 3})")}.files(), "model.vocab", "appears twice");
+  expect_fault(Parts{.model = wordpiece(R"({"[UNK]": 0, "[MASK]": 1, "a": 4294967295})")}.files(),
+               "model.vocab", "no token of id 2");
+  expect_fault(Parts{.model = wordpiece(R"({"[UNK]": 0, "[MASK]": 1, "a": 1})")}.files(), "model.vocab",
+               "id 1 of two tokens");
+  expect_fault(Parts{.model = wordpiece(R"({"[UNK]": 0, "[MASK]": 1, "a": 2, "a": 3})")}.files(),
+               "model.vocab", "appears twice");
   expect_fault(Parts{.model = wordpiece(R"({"[UNK]": 0, "[MASK]": -1})")}.files(), "model.vocab", "-1");
   expect_fault(Parts{.model = wordpiece(R"({"[UNK]": 0, "[MASK]": 1.5})")}.files(), "model.vocab", "1.5");
-  expect_fault(Parts{.model = wordpiece(R"({"[UNK]": 0, "[MASK]": 1})", "[UNKNOWN]")}.files(), "model.unk_token", "[UNKNOWN]");
+  expect_fault(Parts{.model = wordpiece(R"({"[UNK]": 0, "[MASK]": 1})", "[UNKNOWN]")}.files(),
+               "model.unk_token", "[UNKNOWN]");
   expect_fault(Parts{.model = wordpiece("{}")}.files(), "model.unk_token", "[UNK]");
 }
 
@@ -367,23 +392,28 @@ TEST(TokenizerJson, MissingSpecialTokens) {
 TEST(TokenizerJson, AddedTokensWithTheVocabularysIds) {
   const auto added = [](int id, const std::string& content) {
     return R"([{"id": )" + std::to_string(id) + R"(, "content": ")" + content +
-           R"(", "single_word": false, "lstrip": false, "rstrip": false, "normalized": false, "special": true}])";
+           R"(", "single_word": false, "lstrip": false, "rstrip": false, "normalized": false,
+             "special": true}])";
   };
   const Files files = Parts{.added_tokens = added(3, "<e>")}.files();
   EXPECT_EQ(open(files).vocab_size(), 4);
-  expect_fault(Parts{.added_tokens = added(2, "[MASK]")}.files(), "added_tokens[0].id", "id 2 for \"[MASK]\"");
+  expect_fault(Parts{.added_tokens = added(2, "[MASK]")}.files(), "added_tokens[0].id",
+               "id 2 for \"[MASK]\"");
   expect_fault(Parts{.added_tokens = added(9, "<e>")}.files(), "model.vocab", "no token of id 3");
 }
 
 TEST(TokenizerJson, SpecialTokensPastTheVocabulary) {
-  expect_fault(Parts{.post_processor = R"({"type": "BertProcessing", "sep": ["[SEP]", 7], "cls": ["[CLS]", 2]})"}.files(),
-               "post_processor", "id 7");
+  expect_fault(
+      Parts{.post_processor = R"({"type": "BertProcessing", "sep": ["[SEP]", 7], "cls": ["[CLS]", 2]})"}
+          .files(),
+      "post_processor", "id 7");
 }
 
 std::string bpe(const std::string& merges) {
   return R"({"type": "BPE", "dropout": null, "unk_token": null, "continuing_subword_prefix": null,
              "end_of_word_suffix": null, "fuse_unk": false, "vocab": {"a": 0, "b": 1, "ab": 2, "<mask>": 3},
-             "merges": )" + merges + "}";
+             "merges": )" +
+         merges + "}";
 }
 
 TEST(TokenizerJson, Merges) {
@@ -405,7 +435,8 @@ TEST(TokenizerJson, TheFileItself) {
   expect_fault({{"tokenizer.json", "{\"version\": \"\xFF\"}"}}, "byte 13", "invalid UTF-8");
   expect_fault({{"tokenizer.json", R"({"model": {}, "model": {}})"}}, "line 1, column 21", "duplicate field");
   const std::string deep(100'000, '[');
-  expect_fault({{"tokenizer.json", R"({"normalizer": )" + deep + std::string(100'000, ']') + "}"}}, "normalizer", "recursion");
+  expect_fault({{"tokenizer.json", R"({"normalizer": )" + deep + std::string(100'000, ']') + "}"}},
+               "normalizer", "recursion");
 }
 
 }  // namespace

@@ -39,8 +39,9 @@ TEST(Vocabulary, WhiteSpaceIsPartOfAToken) {
 TEST(Vocabulary, ByteOrderMarkAndCarriageReturnsAreSkippedWithANote) {
   const Vocabulary vocabulary = read("\xEF\xBB\xBF[PAD]\r\nb\r\nc\n");
   EXPECT_EQ(vocabulary.tokens, (Tokens{"[PAD]", "b", "c"}));
-  EXPECT_EQ(vocabulary.notes, (std::vector<std::string>{"vocab.txt: byte order mark skipped",
-                                                        "vocab.txt: carriage returns at the ends of 2 lines skipped"}));
+  EXPECT_EQ(vocabulary.notes,
+            (std::vector<std::string>{"vocab.txt: byte order mark skipped",
+                                      "vocab.txt: carriage returns at the ends of 2 lines skipped"}));
 }
 
 TEST(Vocabulary, BlankLinesKeepTheirIds) {
@@ -48,7 +49,8 @@ TEST(Vocabulary, BlankLinesKeepTheirIds) {
   EXPECT_EQ(vocabulary.tokens, (Tokens{"a", "", "", "b"}));  // those at the end number nothing
   EXPECT_EQ(vocabulary.id("b"), 3);
   EXPECT_EQ(vocabulary.id(""), std::nullopt);
-  EXPECT_EQ(vocabulary.notes, (std::vector<std::string>{"vocab.txt: 2 blank lines keep their ids, the first is line 2"}));
+  EXPECT_EQ(vocabulary.notes,
+            (std::vector<std::string>{"vocab.txt: 2 blank lines keep their ids, the first is line 2"}));
 }
 
 TEST(Vocabulary, DuplicateTokenNamesBothLines) {

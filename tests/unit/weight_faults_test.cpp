@@ -201,7 +201,7 @@ INSTANTIATE_TEST_SUITE_P(
                    c.remove("vocab.txt");
                    c.remove("tokenizer_config.json");
                  }}),
-    [](const auto& info) { return info.param.name; });
+    [](const auto& one) { return one.param.name; });
 
 TEST(Weights, StoredDecoderThatDiffersFromATiedOneIsSaid) {
   TamperedCheckpoint checkpoint;

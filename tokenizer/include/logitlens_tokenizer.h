@@ -1,5 +1,6 @@
-/* The Hugging Face tokenizers library behind a C interface. Reads no file and no network, prints nothing, lets no panic
- * out. All strings are UTF-8 with a length; those that come out are owned by the object they were asked of. */
+/* The Hugging Face tokenizers library behind a C interface. Reads no file and no network, prints nothing,
+ * lets no panic out. All strings are UTF-8 with a length; those that come out are owned by the object they
+ * were asked of. */
 #ifndef LOGITLENS_TOKENIZER_H
 #define LOGITLENS_TOKENIZER_H
 
@@ -20,7 +21,7 @@ typedef struct LogitlensText {
 
 /* What was wrong, in parts. NULL stands for success. */
 typedef struct LogitlensTokenizerError {
-  LogitlensText field;    /* "pre_tokenizer.pretokenizers[1].type", "line 3", "" */
+  LogitlensText field; /* "pre_tokenizer.pretokenizers[1].type", "line 3", "" */
   LogitlensText found;
   LogitlensText expected; /* "" if unknown */
 } LogitlensTokenizerError;
@@ -55,8 +56,8 @@ typedef struct LogitlensEncoding {
   const int64_t* words; /* the pre-tokenized word's number, -1 without one */
 } LogitlensEncoding;
 
-/* From the content of a tokenizer.json; its truncation and padding are ignored, as the reference does when it is not
- * asked for them. An error names the component's path. */
+/* From the content of a tokenizer.json; its truncation and padding are ignored, as the reference does when it
+ * is not asked for them. An error names the component's path. */
 LogitlensTokenizerError* logitlens_tokenizer_from_json(LogitlensText json, LogitlensTokenizer** tokenizer);
 
 /* BERT's pipeline; a token's id is its index. An empty string is an id without a token. */
@@ -64,9 +65,9 @@ LogitlensTokenizerError* logitlens_tokenizer_wordpiece(const LogitlensText* toke
                                                        const LogitlensWordPieceOptions* options,
                                                        LogitlensTokenizer** tokenizer);
 
-/* Adds tokens, or changes how those are treated that the vocabulary has. New ones get the next ids, in order. */
-LogitlensTokenizerError* logitlens_tokenizer_add(LogitlensTokenizer* tokenizer, const LogitlensAddedToken* tokens,
-                                                 size_t count);
+/* Adds tokens, or changes how those of the vocabulary are treated. New ones get the next ids, in order. */
+LogitlensTokenizerError* logitlens_tokenizer_add(LogitlensTokenizer* tokenizer,
+                                                 const LogitlensAddedToken* tokens, size_t count);
 
 void logitlens_tokenizer_free(LogitlensTokenizer* tokenizer);
 

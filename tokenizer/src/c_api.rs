@@ -1,4 +1,5 @@
-//! The functions of include/logitlens_tokenizer.h, which documents them. Each runs under `guarded`: no panic gets out.
+//! The functions of include/logitlens_tokenizer.h, which documents them. Each runs under `guarded`: no panic
+//! gets out.
 
 use std::ffi::{c_char, c_int};
 
@@ -49,7 +50,8 @@ pub struct ErrorView {
 
 fn report(result: Result<(), Fault>) -> *mut ErrorView {
     let Err(fault) = result else { return std::ptr::null_mut() };
-    let (field, found, expected) = (Text::of(&fault.field), Text::of(&fault.found), Text::of(&fault.expected));
+    let (field, found, expected) =
+        (Text::of(&fault.field), Text::of(&fault.found), Text::of(&fault.expected));
     Box::into_raw(Box::new(ErrorView { field, found, expected, fault }))
 }
 
@@ -89,7 +91,10 @@ pub struct EncodingView {
 /// # Safety
 /// As the header says; so for all functions below: pointers are valid, and what was freed is not used again.
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn logitlens_tokenizer_from_json(json: Text, tokenizer: *mut *mut Pipeline) -> *mut ErrorView {
+pub unsafe extern "C" fn logitlens_tokenizer_from_json(
+    json: Text,
+    tokenizer: *mut *mut Pipeline,
+) -> *mut ErrorView {
     report(guarded("", || {
         let text = unsafe { json.read() }?;
         let pipeline = tokenizer_json::read(text.strip_prefix('\u{feff}').unwrap_or(text))?;
@@ -230,6 +235,9 @@ pub unsafe extern "C" fn logitlens_tokenizer_error_free(error: *mut ErrorView) {
 fn free<T>(boxed: *mut T) {
     if !boxed.is_null() {
         // Nothing to report to: what cannot be freed is leaked.
-        let _ = guarded("", || Ok(drop(unsafe { Box::from_raw(boxed) })));
+        let _ = guarded("", || {
+            drop(unsafe { Box::from_raw(boxed) });
+            Ok(())
+        });
     }
 }

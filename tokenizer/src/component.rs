@@ -1,5 +1,6 @@
-//! Normalizer, pre-tokenizer, post-processor and decoder of a tokenizer.json: each a tree of typed objects, checked by type
-//! before the crate reads it, since the crate tries every shape it knows on an object whose type it does not.
+//! Normalizer, pre-tokenizer, post-processor and decoder of a tokenizer.json: each a tree of typed objects,
+//! checked by type before the crate reads it, since the crate tries every shape it knows on an object whose
+//! type it does not.
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -18,16 +19,38 @@ pub const NORMALIZER: Kind = Kind {
     name: "normalizer",
     children: "normalizers",
     types: &[
-        "BertNormalizer", "ByteLevel", "Lowercase", "NFC", "NFD", "NFKC", "NFKD", "Nmt", "Precompiled", "Prepend",
-        "Replace", "Sequence", "Strip", "StripAccents",
+        "BertNormalizer",
+        "ByteLevel",
+        "Lowercase",
+        "NFC",
+        "NFD",
+        "NFKC",
+        "NFKD",
+        "Nmt",
+        "Precompiled",
+        "Prepend",
+        "Replace",
+        "Sequence",
+        "Strip",
+        "StripAccents",
     ],
 };
 pub const PRE_TOKENIZER: Kind = Kind {
     name: "pre_tokenizer",
     children: "pretokenizers",
     types: &[
-        "BertPreTokenizer", "ByteLevel", "CharDelimiterSplit", "Digits", "FixedLength", "Metaspace", "Punctuation",
-        "Sequence", "Split", "UnicodeScripts", "Whitespace", "WhitespaceSplit",
+        "BertPreTokenizer",
+        "ByteLevel",
+        "CharDelimiterSplit",
+        "Digits",
+        "FixedLength",
+        "Metaspace",
+        "Punctuation",
+        "Sequence",
+        "Split",
+        "UnicodeScripts",
+        "Whitespace",
+        "WhitespaceSplit",
     ],
 };
 pub const POST_PROCESSOR: Kind = Kind {
@@ -39,7 +62,15 @@ pub const DECODER: Kind = Kind {
     name: "decoder",
     children: "decoders",
     types: &[
-        "BPEDecoder", "ByteFallback", "ByteLevel", "CTC", "Fuse", "Metaspace", "Replace", "Sequence", "Strip",
+        "BPEDecoder",
+        "ByteFallback",
+        "ByteLevel",
+        "CTC",
+        "Fuse",
+        "Metaspace",
+        "Replace",
+        "Sequence",
+        "Strip",
         "WordPiece",
     ],
 };
@@ -64,7 +95,11 @@ fn check_types(kind: &Kind, path: &str, tree: &Value) -> Result<(), Fault> {
     if let Some(name) = tree.get("type") {
         if !name.as_str().is_some_and(|name| kind.types.contains(&name)) {
             let found = format!("unknown component {name}");
-            return Err(Fault::new(format!("{path}.type"), found, format!("one of {}", kind.types.join(", "))));
+            return Err(Fault::new(
+                format!("{path}.type"),
+                found,
+                format!("one of {}", kind.types.join(", ")),
+            ));
         }
     }
     children(kind, path, tree).into_iter().try_for_each(|(path, child)| check_types(kind, &path, child))

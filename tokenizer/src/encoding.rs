@@ -13,7 +13,8 @@ impl Encoding {
     pub fn new(text: &str, encoding: &tokenizers::Encoding) -> Self {
         let added: Vec<bool> = encoding.get_special_tokens_mask().iter().map(|mask| *mask != 0).collect();
         let offsets = encoding.get_offsets().iter().zip(&added);
-        let slices = offsets.map(|(offsets, added)| if *added { (0, 0) } else { whole_characters(text, *offsets) });
+        let slices =
+            offsets.map(|(offsets, added)| if *added { (0, 0) } else { whole_characters(text, *offsets) });
         let (starts, ends) = slices.unzip();
         Encoding {
             ids: encoding.get_ids().to_vec(),

@@ -14,7 +14,8 @@ impl Fault {
         Fault { field: field.into(), found: found.into(), expected: expected.into() }
     }
 
-    /// What a JSON reader says, without the position: it counts from the start of the component, not of the file.
+    /// What a JSON reader says, without the position: it counts from the start of the component, not of the
+    /// file.
     pub fn of_json(field: &str, error: &serde_json::Error) -> Self {
         let message = error.to_string();
         let text = message.split(" at line ").next().unwrap_or_default();
@@ -25,19 +26,21 @@ impl Fault {
     }
 }
 
-/// Runs `body`; a panic in it, which the crate allows itself on some malformed input, becomes a fault of `field`.
+/// Runs `body`; a panic in it, which the crate allows itself on some malformed input, becomes a fault of
+/// `field`.
 pub fn guarded<T>(field: &str, body: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
     silence_panics();
     catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|panic| {
         let message = panic.downcast_ref::<String>().map(String::as_str);
         let message = message.or_else(|| panic.downcast_ref::<&str>().copied());
-        let found = format!("what the tokenizers library cannot take ({})", message.unwrap_or("no reason given"));
+        let found =
+            format!("what the tokenizers library cannot take ({})", message.unwrap_or("no reason given"));
         Err(Fault::new(field, found, ""))
     })
 }
 
-/// The standard hook prints every panic. This copy of the standard library is the crate's own: no other Rust code in the
-/// process is muted.
+/// The standard hook prints every panic. This copy of the standard library is the crate's own: no other Rust
+/// code in the process is muted.
 fn silence_panics() {
     #[cfg(not(test))]
     {

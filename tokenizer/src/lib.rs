@@ -1,5 +1,6 @@
-//! The `tokenizers` crate behind the C interface of include/logitlens_tokenizer.h: a tokenizer.json or a WordPiece
-//! vocabulary in, token ids with byte offsets out. Nothing here reads a file, reaches the network or prints.
+//! The `tokenizers` crate behind the C interface of include/logitlens_tokenizer.h: a tokenizer.json or a
+//! WordPiece vocabulary in, token ids with byte offsets out. Nothing here reads a file, reaches the network
+//! or prints.
 
 mod c_api;
 mod component;

@@ -8,8 +8,8 @@ use crate::fault::Fault;
 
 pub struct Pipeline {
     tokenizer: Tokenizer,
-    pub tokens: Vec<String>,            // by id; empty for an id without a token
-    pub added: Vec<(u32, AddedToken)>,  // in the order of their ids
+    pub tokens: Vec<String>,           // by id; empty for an id without a token
+    pub added: Vec<(u32, AddedToken)>, // in the order of their ids
     pub description: String,
 }
 
@@ -34,7 +34,8 @@ impl Pipeline {
     }
 
     pub fn encode(&self, text: &str, special: bool) -> Result<Encoding, Fault> {
-        let encoding = self.tokenizer.encode(text, special).map_err(|error| Fault::new("", error.to_string(), ""))?;
+        let encoding =
+            self.tokenizer.encode(text, special).map_err(|error| Fault::new("", error.to_string(), ""))?;
         Ok(Encoding::new(text, &encoding))
     }
 

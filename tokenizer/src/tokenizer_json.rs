@@ -45,8 +45,10 @@ pub fn read(text: &str) -> Result<Pipeline, Fault> {
         return Err(Fault::new("version", format!("\"{version}\""), "\"1.0\""));
     }
     let normalizer = component::read::<tokenizers::NormalizerWrapper>(&NORMALIZER, file.normalizer)?;
-    let pre_tokenizer = component::read::<tokenizers::PreTokenizerWrapper>(&PRE_TOKENIZER, file.pre_tokenizer)?;
-    let post_processor = component::read::<tokenizers::PostProcessorWrapper>(&POST_PROCESSOR, file.post_processor)?;
+    let pre_tokenizer =
+        component::read::<tokenizers::PreTokenizerWrapper>(&PRE_TOKENIZER, file.pre_tokenizer)?;
+    let post_processor =
+        component::read::<tokenizers::PostProcessorWrapper>(&POST_PROCESSOR, file.post_processor)?;
     let decoder = component::read::<tokenizers::DecoderWrapper>(&DECODER, file.decoder)?;
     let added = read_added_tokens(file.added_tokens)?;
     let vocabulary = read_model(file.model)?;
@@ -75,7 +77,8 @@ fn check_added_ids(tokenizer: &Tokenizer, added: &[AddedTokenEntry]) -> Result<(
     for (i, entry) in added.iter().enumerate() {
         let id = tokenizer.token_to_id(&entry.token.content);
         if id != Some(entry.id) {
-            let expected = id.map_or("a token that is not empty".to_string(), |id| format!("id {id}, by the vocabulary"));
+            let expected = id
+                .map_or("a token that is not empty".to_string(), |id| format!("id {id}, by the vocabulary"));
             let found = format!("id {} for \"{}\"", entry.id, entry.token.content);
             return Err(Fault::new(format!("added_tokens[{i}].id"), found, expected));
         }

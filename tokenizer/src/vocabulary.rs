@@ -1,14 +1,15 @@
 //! The model of a tokenizer.json and the ids it and the added tokens give out: every id from 0 up, each once.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
 
-use serde::de::{DeserializeOwned, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::Deserialize;
+use serde::de::{DeserializeOwned, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 use tokenizers::Model;
-use tokenizers::models::{ModelWrapper, bpe::BPE, unigram::Unigram, wordlevel::WordLevel, wordpiece::WordPiece};
+use tokenizers::models::{
+    ModelWrapper, bpe::BPE, unigram::Unigram, wordlevel::WordLevel, wordpiece::WordPiece,
+};
 
 use crate::fault::{Fault, guarded};
 
@@ -47,7 +48,10 @@ pub fn read_model(raw: Option<&RawValue>) -> Result<ModelAndIds, Fault> {
     Ok(ModelAndIds { model, ids })
 }
 
-fn parse<T: DeserializeOwned + Into<ModelWrapper>>(raw: &RawValue, head: &ModelHead) -> Result<ModelWrapper, Fault> {
+fn parse<T: DeserializeOwned + Into<ModelWrapper>>(
+    raw: &RawValue,
+    head: &ModelHead,
+) -> Result<ModelWrapper, Fault> {
     let parsed = serde_json::from_str::<T>(raw.get());
     parsed.map(Into::into).map_err(|error| bad_merge(head).unwrap_or_else(|| Fault::of_json("model", &error)))
 }
@@ -89,7 +93,8 @@ fn check_unknown_token(model: &ModelWrapper) -> Result<(), Fault> {
 fn read_ids(head: &ModelHead) -> Result<Option<Vec<u32>>, Fault> {
     match head.vocab {
         Some(raw) if raw.get().starts_with('{') => {
-            let Ids(ids) = serde_json::from_str(raw.get()).map_err(|error| Fault::of_json("model.vocab", &error))?;
+            let Ids(ids) =
+                serde_json::from_str(raw.get()).map_err(|error| Fault::of_json("model.vocab", &error))?;
             Ok(Some(ids))
         }
         _ => Ok(None),
@@ -118,7 +123,8 @@ impl<'de> Deserialize<'de> for Ids {
     }
 }
 
-/// Every id from 0 up has a token, and no two tokens of the model share one. `added`: ids the file gives to added tokens.
+/// Every id from 0 up has a token, and no two tokens of the model share one. `added`: ids the file gives to
+/// added tokens.
 pub fn check_ids(vocabulary: &ModelAndIds, added: &[u32]) -> Result<u32, Fault> {
     let ModelAndIds { model, ids } = vocabulary;
     if ids.len() != model.get_vocab_size() {
@@ -126,11 +132,17 @@ pub fn check_ids(vocabulary: &ModelAndIds, added: &[u32]) -> Result<u32, Fault> 
     }
     let room = ids.len() + added.len(); // an id at or past it leaves a hole below
     let mut taken = vec![false; room];
-    let mut seen = HashSet::new();
-    for (&id, of_model) in ids.iter().map(|id| (id, true)).chain(added.iter().map(|id| (id, false))) {
-        if of_model && !seen.insert(id) {
-            return Err(Fault::new("model.vocab", format!("id {id} of two tokens"), "an id of its own for every token"));
+    for &id in ids {
+        match taken.get_mut(id as usize) {
+            Some(true) => {
+                let expected = "an id of its own for every token";
+                return Err(Fault::new("model.vocab", format!("id {id} of two tokens"), expected));
+            }
+            Some(slot) => *slot = true,
+            None => {}
         }
+    }
+    for &id in added {
         if let Some(slot) = taken.get_mut(id as usize) {
             *slot = true;
         }

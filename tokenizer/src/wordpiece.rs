@@ -1,5 +1,5 @@
-//! The pipeline that the reference builds for BERT from a vocab.txt: clean, split at white space and punctuation, greedy
-//! longest pieces, [CLS] and [SEP] around.
+//! The pipeline that the reference builds for BERT from a vocab.txt: clean, split at white space and
+//! punctuation, greedy longest pieces, [CLS] and [SEP] around.
 
 use tokenizers::Tokenizer;
 use tokenizers::decoders::wordpiece::WordPiece as WordPieceDecoder;
@@ -34,8 +34,12 @@ pub fn build(tokens: &[&str], options: &Options) -> Result<Pipeline, Fault> {
     let model = WordPiece::builder().vocab(vocabulary).unk_token(options.unk.to_string()).build();
     let mut tokenizer = Tokenizer::new(model.map_err(|error| Fault::new("", error.to_string(), ""))?);
     let clean_text = true;
-    let normalizer =
-        BertNormalizer::new(clean_text, options.handle_chinese_chars, options.strip_accents, options.lowercase);
+    let normalizer = BertNormalizer::new(
+        clean_text,
+        options.handle_chinese_chars,
+        options.strip_accents,
+        options.lowercase,
+    );
     tokenizer.with_normalizer(Some(normalizer)).map_err(|error| Fault::new("", error.to_string(), ""))?;
     tokenizer.with_pre_tokenizer(Some(BertPreTokenizer));
     tokenizer.with_post_processor(Some(around));

@@ -1,6 +1,4 @@
 // The log-probability of the best token.
-#include <cmath>
-
 #include "lens/stats/all.h"
 
 namespace logitlens {
@@ -8,7 +6,7 @@ namespace logitlens {
 Statistic best_logprob_statistic() {
   return {.info = {"best_logprob", "nats", "max x - log sum exp x", StatisticInfo::Kind::real, false},
           .finish = [](const RowSums& row) -> double {
-            return -std::log(row.sums.sum_e);
+            return row.logprob(static_cast<double>(row.sums.max));
           }};
 }
 

@@ -6,7 +6,7 @@ namespace logitlens {
 Statistic target_logprob_statistic() {
   return {.info = {"target_logprob", "nats", "x[target] - log sum exp x", StatisticInfo::Kind::real, true},
           .finish = [](const RowSums& row) -> double {
-            return static_cast<double>(row.target_logit) - row.log_sum_exp();
+            return row.logprob(static_cast<double>(row.target_logit));
           }};
 }
 
