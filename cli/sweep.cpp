@@ -7,6 +7,7 @@
 #include "logitlens/logitlens.h"
 #include "options.h"
 #include "output.h"
+#include "progress.h"
 
 namespace logitlens {
 namespace {
@@ -104,6 +105,12 @@ std::string run_note(const RunInfo& run) {
          run.gemm + ", " + std::to_string(run.wall_s) + " s";
 }
 
+Result<LensTable> sweep_with_progress(const Model& model, const std::string& text, SweepOptions options, bool wanted) {
+  ProgressLine line(wanted);
+  options.progress = [&line](std::size_t done, std::size_t total) { line.show(done, total); };
+  return model.sweep(text, options);
+}
+
 Status run_sweep(const SweepArguments& arguments, bool verbose) {
   LL_ASSIGN(SweepOptions options, sweep_options(arguments));
   LL_ASSIGN(const Color color, choose_color(arguments.color));
@@ -115,7 +122,7 @@ Status run_sweep(const SweepArguments& arguments, bool verbose) {
     LL_ASSIGN(options.layers, parse_layers(arguments.layers, model.info().layers));
   }
 
-  LL_ASSIGN(const LensTable table, model.sweep(text, options));
+  LL_ASSIGN(const LensTable table, sweep_with_progress(model, text, options, !arguments.quiet));
   for (const std::string& output : arguments.outputs) LL_TRY(save(table, output, arguments.force));
   if (writes_standard_output(arguments)) {
     const std::string format = arguments.format.empty() ? "text" : arguments.format;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -60,6 +61,8 @@ struct SweepOptions {
   int threads = 0;                  // 0: one a core this process may run on
   bool allow_nonfinite = false;     // accept NaN and infinity in weights
   std::size_t batch_rows = 0;       // rows of activations held at once; 0: chosen. Never changes a result
+  // Called between batches, on the calling thread: forward passes done, and to be done in all.
+  std::function<void(std::size_t done, std::size_t total)> progress = {};
   int settle_rank = 10;             // k of "first layer with rank <= k"
   double settle_kl = 0.1;           // eps of "first layer with KL to the last layer below eps", nats
 };

@@ -3,6 +3,7 @@
 #include "base/cpu.h"
 #include "engine/model_impl.h"
 #include "io/embedded_demo.h"
+#include "io/hash.h"
 
 namespace logitlens {
 
@@ -26,6 +27,8 @@ Status check_vocabulary(const Checkpoint& checkpoint, const ModelConfig& config,
                .names = {}};
 }
 
+std::string embedded_sha256() { return sha256_hex(embedded_demo_files().at("model.safetensors")); }
+
 ModelInfo summarise(const Checkpoint& checkpoint, const ModelConfig& config) {
   return {.id = checkpoint.path,
           .family = std::string(config.arch->model_type),
@@ -46,7 +49,11 @@ Result<Model> Model::open(std::string_view path_or_id, const OpenOptions& option
   LL_ASSIGN(Tokenizer tokenizer, Tokenizer::from_checkpoint(checkpoint));
   LL_TRY(check_vocabulary(checkpoint, config, tokenizer));
   ModelInfo info = summarise(checkpoint, config);
-  LL_ASSIGN(info.sha256, weights_sha256(checkpoint.weight_files, options.hash));
+  if (checkpoint.weight_files.empty()) {
+    if (options.hash) info.sha256 = embedded_sha256();
+  } else {
+    LL_ASSIGN(info.sha256, weights_sha256(checkpoint.weight_files, options.hash));
+  }
   // The weights point at the checkpoint's tensors: moving the map keeps them where they are.
   auto impl = std::make_shared<Impl>(std::move(checkpoint), config, std::move(weights), std::move(tokenizer));
   impl->info = std::move(info);

@@ -32,8 +32,10 @@ class Sweep {
   // Rows of the table, batch by batch of sequences of equal length.
   Status run(LensTable& table) {
     const std::size_t sequences = plan_.sequences.size();
-    for (std::size_t first = 0; first < sequences; first += plan_.batch_sequences)
+    for (std::size_t first = 0; first < sequences; first += plan_.batch_sequences) {
+      if (options_.progress) options_.progress(first, sequences);
       LL_TRY(run_batch(first, std::min(plan_.batch_sequences, sequences - first), table));
+    }
     return ok_status();
   }
 

@@ -1,6 +1,7 @@
 // The main job on the real bert-base-uncased, against float64 results of the reference implementation. Runs where the
 // environment names the model's folder: LOGITLENS_BERT_BASE (script/test sets it after script/get-bert-base).
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cmath>
 #include <cstdlib>
@@ -24,27 +25,37 @@ class RealBert : public testing::Test {
     tensorflow_ = folder;
   }
 
+  static void TearDownTestSuite() {
+    models().clear();
+    std::filesystem::remove_all(converted_folder());
+  }
+
+  // Opened once for all tests.
+  static std::map<std::string, Model>& models() {
+    static std::map<std::string, Model> opened;
+    return opened;
+  }
   static const Model& open(const std::string& folder) {
-    static std::map<std::string, Model> models;
-    auto at = models.find(folder);
-    if (at == models.end()) {
+    auto at = models().find(folder);
+    if (at == models().end()) {
       auto model = Model::open(folder);
       EXPECT_TRUE(model.ok()) << model.error().message();
-      at = models.emplace(folder, *model).first;
+      at = models().emplace(folder, *model).first;
     }
     return at->second;
   }
 
+  static std::filesystem::path converted_folder() {
+    return std::filesystem::temp_directory_path() / ("logitlens-test-bert-base-" + std::to_string(getpid()));
+  }
   // The same model as a safetensors directory, converted once.
   std::string safetensors() const {
-    static const std::string folder = [this] {
-      const std::string path = (std::filesystem::temp_directory_path() / "logitlens-test-bert-base").string();
-      std::filesystem::remove_all(path);
+    const std::string path = converted_folder().string();
+    if (!std::filesystem::exists(converted_folder() / "model.safetensors")) {
       const Status status = open(tensorflow_).convert(path);
       EXPECT_TRUE(status.ok()) << status.error().message();
-      return path;
-    }();
-    return folder;
+    }
+    return path;
   }
 
   static LensTable sweep(const Model& model, std::string_view text, const SweepOptions& options = {}) {
