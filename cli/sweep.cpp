@@ -105,7 +105,8 @@ std::string run_note(const RunInfo& run) {
          run.gemm + ", " + std::to_string(run.wall_s) + " s";
 }
 
-Result<LensTable> sweep_with_progress(const Model& model, const std::string& text, SweepOptions options, bool wanted) {
+Result<LensTable> sweep_with_progress(const Model& model, const std::string& text, SweepOptions options,
+                                      bool wanted) {
   ProgressLine line(wanted);
   options.progress = [&line](std::size_t done, std::size_t total) { line.show(done, total); };
   return model.sweep(text, options);

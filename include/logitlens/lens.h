@@ -55,16 +55,17 @@ struct SweepOptions {
   Lens lens = Lens::full;
   std::vector<std::string> statistics = {};  // names as in statistics(); empty: all
   std::vector<int> layers = {};              // ascending, 0 = embeddings, k = after block k; empty: all
-  std::vector<std::string> targets = {};     // token strings: one for all rows, or one a row; empty: the masked tokens
-  int top = 5;                          // K of `top`, at most the vocabulary
+  std::vector<std::string> targets =
+      {};       // token strings: one for all rows, or one a row; empty: the masked tokens
+  int top = 5;  // K of `top`, at most the vocabulary
   MaxLength max_length = MaxLength::refuse;
-  int threads = 0;                  // 0: one a core this process may run on
-  bool allow_nonfinite = false;     // accept NaN and infinity in weights
-  std::size_t batch_rows = 0;       // rows of activations held at once; 0: chosen. Never changes a result
+  int threads = 0;               // 0: one a core this process may run on
+  bool allow_nonfinite = false;  // accept NaN and infinity in weights
+  std::size_t batch_rows = 0;    // rows of activations held at once; 0: chosen. Never changes a result
   // Called between batches, on the calling thread: forward passes done, and to be done in all.
   std::function<void(std::size_t done, std::size_t total)> progress = {};
-  int settle_rank = 10;             // k of "first layer with rank <= k"
-  double settle_kl = 0.1;           // eps of "first layer with KL to the last layer below eps", nats
+  int settle_rank = 10;    // k of "first layer with rank <= k"
+  double settle_kl = 0.1;  // eps of "first layer with KL to the last layer below eps", nats
 };
 
 }  // namespace logitlens

@@ -27,9 +27,9 @@ struct TapView {
   int layer = 0;                   // 0 = output of the embeddings, k = output of block k
   std::size_t first_sequence = 0;  // which of the given sequences `states` starts with
   std::size_t sequences = 0;
-  std::size_t tokens = 0;            // T, of each sequence
-  std::size_t hidden = 0;            // H
-  std::span<const float> states;     // [sequences, T, H]
+  std::size_t tokens = 0;         // T, of each sequence
+  std::size_t hidden = 0;         // H
+  std::span<const float> states;  // [sequences, T, H]
 };
 using Tap = std::function<void(const TapView&)>;
 
@@ -64,7 +64,7 @@ struct ModelDescription {
   std::vector<HeadStep> head;
   std::vector<std::string> lenses;  // those this head has
   std::vector<TensorInfo> tensors;
-  std::string tokenizer;                                   // "WordPiece, 30522 tokens, lower-case (vocab.txt)"
+  std::string tokenizer;  // "WordPiece, 30522 tokens, lower-case (vocab.txt)"
   std::vector<std::pair<std::string, int>> special_tokens;  // string, id
   std::string licence;                                      // "" if the directory names none
   std::size_t memory_bytes = 0;  // what a sweep of a full-length text holds: weights and scratch
@@ -99,7 +99,8 @@ class Model {
 
   // Runs sequences of equal length T through the encoder, unmasked, and hands out [*, T, H] after every layer, in
   // ascending order of layer within a batch of sequences. ids: [sequences * T].
-  Status forward(std::span<const std::int32_t> ids, std::size_t tokens, const Tap& tap, int threads = 0) const;
+  Status forward(std::span<const std::int32_t> ids, std::size_t tokens, const Tap& tap,
+                 int threads = 0) const;
 
   // Hidden states of one text, all layers, nothing masked.
   Result<HiddenStates> hidden_states(std::string_view text, MaxLength max_length = MaxLength::refuse,

@@ -82,8 +82,8 @@ inline Status ok_status() { return Status(std::monostate{}); }
 // Hands an error on to the caller: LL_TRY(status) and LL_ASSIGN(auto x, result).
 #define LL_CONCAT_INNER(a, b) a##b
 #define LL_CONCAT(a, b) LL_CONCAT_INNER(a, b)
-#define LL_TRY(expression)                                                                  \
-  do {                                                                                      \
+#define LL_TRY(expression)                                                                   \
+  do {                                                                                       \
     if (auto ll_status = (expression); !ll_status.ok()) return std::move(ll_status).error(); \
   } while (false)
 #define LL_ASSIGN(target, expression) LL_ASSIGN_INNER(LL_CONCAT(ll_result_, __LINE__), target, expression)

@@ -33,11 +33,11 @@ struct Series {
 struct Token {
   int position = 0;
   int id = 0;
-  std::string token;           // the vocabulary's string
-  std::string text;            // as a person reads it: the slice of the given text; the token itself for added ones
-  std::size_t start = 0;       // bytes into the given text; start = end for added tokens
+  std::string token;  // the vocabulary's string
+  std::string text;   // as a person reads it: the slice of the given text; the token itself for added ones
+  std::size_t start = 0;  // bytes into the given text; start = end for added tokens
   std::size_t end = 0;
-  bool special = false;        // added by the tokenizer, not part of the text
+  bool special = false;  // added by the tokenizer, not part of the text
 };
 
 struct TopToken {
@@ -60,19 +60,21 @@ struct Settling {
   std::optional<int> target_stable;  // first layer from which the target is best and stays so
   std::optional<int> rank_le_k;      // first layer with target_rank <= k
   std::optional<int> kl_below;       // first layer with kl_to_last < eps
-  std::optional<int> largest_jump;   // layer k with the largest z[k] - z[k-1] of the target (of the best without one)
+  std::optional<int>
+      largest_jump;  // layer k with the largest z[k] - z[k-1] of the target (of the best without one)
   std::optional<Knee> knee;
 };
 
 struct Row {
   int position = 0;
   bool masked = false;
-  std::vector<int> masked_with;        // every position masked in this row's forward pass, this one included
-  std::optional<int> target_id;        // the token that was masked; none where the text itself held the mask
-  std::string target;                  // its vocabulary string
-  std::vector<Series> series;          // one a selected statistic
-  std::vector<std::string> best;       // [layers], vocabulary strings of best_id
-  std::vector<std::vector<TopToken>> top;  // [layers][K], best first, ties to the lower id; empty if not selected
+  std::vector<int> masked_with;   // every position masked in this row's forward pass, this one included
+  std::optional<int> target_id;   // the token that was masked; none where the text itself held the mask
+  std::string target;             // its vocabulary string
+  std::vector<Series> series;     // one a selected statistic
+  std::vector<std::string> best;  // [layers], vocabulary strings of best_id
+  std::vector<std::vector<TopToken>>
+      top;  // [layers][K], best first, ties to the lower id; empty if not selected
   Settling settling;
 
   // Values over the layers, or an empty span if that statistic was not selected.
@@ -102,7 +104,7 @@ struct RunInfo {
   std::string gemm;  // library and version
   std::string lens;  // "full", "norm", "bias", "raw"
   std::string mask;  // "each", "none", "3,5", "3+7", "text"
-  int top = 0;  // K of Row::top
+  int top = 0;       // K of Row::top
   int settle_rank = 0;
   double settle_kl = 0;
   double wall_s = 0;

@@ -53,11 +53,13 @@ struct TensorRule {
   Slot slot;
   std::vector<std::string_view> names;
   std::vector<Dim> shape;
-  std::string_view use;                // what `inspect` calls it
+  std::string_view use;               // what `inspect` calls it
   std::string_view untied_name = {};  // preferred where the decoder is not the word embeddings
 
   // The name the reference library computes with.
-  std::string_view preferred_name(bool tied) const { return tied || untied_name.empty() ? names.front() : untied_name; }
+  std::string_view preferred_name(bool tied) const {
+    return tied || untied_name.empty() ? names.front() : untied_name;
+  }
 };
 
 // A number the configuration holds under `key`; `fallback` is the reference library's own default.
@@ -73,8 +75,8 @@ struct HeadRecipe {
 };
 
 struct ArchSpec {
-  std::string_view model_type;                        // config.json's
-  std::vector<std::string_view> base_prefixes;        // tried before a name, besides no prefix
+  std::string_view model_type;                         // config.json's
+  std::vector<std::string_view> base_prefixes;         // tried before a name, besides no prefix
   std::vector<std::string_view> masked_architectures;  // what config.json's `architectures` may name
   std::vector<SizeKey> sizes;
   std::string_view layers_key, heads_key, activation_key, eps_key;

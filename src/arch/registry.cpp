@@ -13,12 +13,18 @@ struct NamedActivation {
   Activation activation;
 };
 constexpr std::array named_activations = {
-    NamedActivation{"gelu", Activation::gelu_erf},         NamedActivation{"gelu_python", Activation::gelu_erf},
-    NamedActivation{"gelu_new", Activation::gelu_tanh},    NamedActivation{"gelu_pytorch_tanh", Activation::gelu_tanh},
-    NamedActivation{"gelu_fast", Activation::gelu_fast},   NamedActivation{"quick_gelu", Activation::quick_gelu},
-    NamedActivation{"gelu_10", Activation::gelu_10},       NamedActivation{"relu", Activation::relu},
-    NamedActivation{"silu", Activation::silu},             NamedActivation{"swish", Activation::silu},
-    NamedActivation{"mish", Activation::mish},             NamedActivation{"tanh", Activation::tanh},
+    NamedActivation{"gelu", Activation::gelu_erf},
+    NamedActivation{"gelu_python", Activation::gelu_erf},
+    NamedActivation{"gelu_new", Activation::gelu_tanh},
+    NamedActivation{"gelu_pytorch_tanh", Activation::gelu_tanh},
+    NamedActivation{"gelu_fast", Activation::gelu_fast},
+    NamedActivation{"quick_gelu", Activation::quick_gelu},
+    NamedActivation{"gelu_10", Activation::gelu_10},
+    NamedActivation{"relu", Activation::relu},
+    NamedActivation{"silu", Activation::silu},
+    NamedActivation{"swish", Activation::silu},
+    NamedActivation{"mish", Activation::mish},
+    NamedActivation{"tanh", Activation::tanh},
 };
 
 }  // namespace
@@ -42,7 +48,8 @@ std::optional<Activation> activation_by_name(std::string_view name) {
 }
 
 std::string_view activation_names() {
-  return "gelu, gelu_python, gelu_new, gelu_pytorch_tanh, gelu_fast, quick_gelu, gelu_10, relu, silu, swish, mish, tanh";
+  return "gelu, gelu_python, gelu_new, gelu_pytorch_tanh, gelu_fast, quick_gelu, gelu_10, relu, silu, swish, "
+         "mish, tanh";
 }
 
 std::string_view describe_activation(Activation activation) {

@@ -5,9 +5,7 @@
 
 namespace logitlens {
 
-namespace {
-
-bool needs_escape(utf8proc_int32_t c) {
+bool needs_escape(std::int32_t c) {
   const bool is_joiner = c == 0x200c || c == 0x200d;  // part of Persian and Indic spelling
   if (is_joiner) return false;
   switch (utf8proc_category(c)) {
@@ -22,7 +20,7 @@ bool needs_escape(utf8proc_int32_t c) {
   }
 }
 
-std::string escape_of(utf8proc_int32_t c) {
+std::string escape_of(std::int32_t c) {
   if (c == '\n') return "\\n";
   if (c == '\r') return "\\r";
   if (c == '\t') return "\\t";
@@ -30,8 +28,6 @@ std::string escape_of(utf8proc_int32_t c) {
   if (c < 0x10000) return fmt::format("\\u{:04x}", c);
   return fmt::format("\\U{:08x}", c);
 }
-
-}  // namespace
 
 std::string escaped(std::string_view text) {
   std::string out;

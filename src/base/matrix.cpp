@@ -26,9 +26,14 @@ Result<FloatBuffer> FloatBuffer::allocate(std::size_t floats) {
   const auto padded = bytes ? checked_add(*bytes, 127) : std::nullopt;
   if (padded) buffer.data_ = static_cast<float*>(std::aligned_alloc(64, *padded / 64 * 64));
   if (!buffer.data_)
-    return Error{.code = Code::memory, .file = "", .field = "memory",
-                 .found = bytes ? fmt::format("no {} bytes to be had", *bytes) : fmt::format("a request for {} floats", floats),
-                 .expected = "", .remedy = "Use a shorter text or a smaller model", .names = {}};
+    return Error{.code = Code::memory,
+                 .file = "",
+                 .field = "memory",
+                 .found = bytes ? fmt::format("no {} bytes to be had", *bytes)
+                                : fmt::format("a request for {} floats", floats),
+                 .expected = "",
+                 .remedy = "Use a shorter text or a smaller model",
+                 .names = {}};
   buffer.size_ = floats;
   return buffer;
 }

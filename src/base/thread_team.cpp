@@ -8,6 +8,7 @@
 #include <exception>
 #include <mutex>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace logitlens {
@@ -37,12 +38,26 @@ struct ThreadTeam::State {
   std::atomic<unsigned> generation = 0;  // of the work; odd or even means nothing, a change does
   std::atomic<int> busy = 0;             // workers that have not finished the current work
   std::atomic<bool> stop = false;
+  std::exception_ptr fault;  // the first that a task threw; guarded by mutex
   std::vector<std::thread> workers;
 
   void run_tasks(int worker) {
     for (std::size_t task = next.fetch_add(1, std::memory_order_relaxed); task < tasks;
          task = next.fetch_add(1, std::memory_order_relaxed))
+      run_task(task, worker);
+  }
+
+  void run_task(std::size_t task, int worker) {
+    try {
       (*body)(task, worker);
+    } catch (...) {
+      const std::lock_guard lock(mutex);
+      if (!fault) fault = std::current_exception();
+    }
+  }
+
+  void rethrow() {
+    if (fault) std::rethrow_exception(std::exchange(fault, nullptr));
   }
 
   // A layer's phases follow each other within microseconds: look for the next one a while before sleeping.
@@ -101,7 +116,7 @@ int ThreadTeam::size() const { return static_cast<int>(state_->workers.size()) +
 void ThreadTeam::parallel_for(std::size_t tasks, const std::function<void(std::size_t, int)>& body) {
   if (state_->workers.empty() || tasks <= 1) {
     for (std::size_t task = 0; task < tasks; ++task) body(task, 0);
-    return;
+    return;  // what a task throws is the caller's already
   }
   state_->body = &body;
   state_->tasks = tasks;
@@ -112,6 +127,7 @@ void ThreadTeam::parallel_for(std::size_t tasks, const std::function<void(std::s
   for (int i = 0; i < 2000 && state_->busy.load(std::memory_order_acquire) != 0; ++i) relax();
   std::unique_lock lock(state_->mutex);
   state_->work_done.wait(lock, [&] { return state_->busy.load(std::memory_order_acquire) == 0; });
+  state_->rethrow();
 }
 
 }  // namespace logitlens

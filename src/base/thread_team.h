@@ -19,7 +19,7 @@ class ThreadTeam {
   int size() const;
 
   // Calls body(task, worker) once for every task in 0..tasks-1, worker in 0..size()-1, and returns when all are done.
-  // `body` must not throw and must not call parallel_for.
+  // What a task throws (memory that is not to be had) is thrown again here. `body` must not call parallel_for.
   void parallel_for(std::size_t tasks, const std::function<void(std::size_t task, int worker)>& body);
 
  private:

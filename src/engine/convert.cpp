@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "base/no_throw.h"
 #include "engine/model_impl.h"
 #include "io/file_writer.h"
 #include "io/json_text.h"
@@ -32,7 +33,8 @@ std::vector<std::byte> transposed(const Tensor& tensor) {
   std::vector<std::byte> bytes(tensor.bytes.size());
   for (std::size_t i = 0; i < in; ++i)
     for (std::size_t o = 0; o < out; ++o)
-      std::memcpy(bytes.data() + (o * in + i) * element, tensor.bytes.data() + (i * out + o) * element, element);
+      std::memcpy(bytes.data() + (o * in + i) * element, tensor.bytes.data() + (i * out + o) * element,
+                  element);
   return bytes;
 }
 
@@ -51,10 +53,11 @@ class TensorList {
 
  private:
   void add(const TensorRule& rule, std::size_t layer) {
-    const Weight& weight = is_block_slot(rule.slot) ? model_.weights.block(layer, rule.slot) : model_.weights.global(rule.slot);
+    const Weight& weight =
+        is_block_slot(rule.slot) ? model_.weights.block(layer, rule.slot) : model_.weights.global(rule.slot);
     const Tensor& tensor = *weight.stored;
-    OutTensor out{canonical_name(*model_.config.arch, rule.preferred_name(model_.config.tied), layer), std::string(safetensors_dtype(tensor.dtype)),
-                  tensor.shape, tensor.bytes};
+    OutTensor out{canonical_name(*model_.config.arch, rule.preferred_name(model_.config.tied), layer),
+                  std::string(safetensors_dtype(tensor.dtype)), tensor.shape, tensor.bytes};
     if (tensor.in_out) {
       std::ranges::reverse(out.shape);
       owned_.push_back(transposed(tensor));
@@ -72,8 +75,13 @@ Status make_directory(const std::string& directory) {
   std::error_code fault;
   std::filesystem::create_directories(directory, fault);
   if (!fault) return ok_status();
-  return Error{.code = Code::io, .file = directory, .field = "", .found = fault.message(), .expected = "a folder that can be made",
-               .remedy = "Choose another folder", .names = {}};
+  return Error{.code = Code::io,
+               .file = directory,
+               .field = "",
+               .found = fault.message(),
+               .expected = "a folder that can be made",
+               .remedy = "Choose another folder",
+               .names = {}};
 }
 
 // The configuration with the class that transformers is to load.
@@ -93,16 +101,22 @@ std::string config_text(const Model::Impl& model) {
 }  // namespace
 
 Status Model::convert(const std::string& directory, bool force) const {
-  ThreadTeam team(0);
-  LL_TRY(impl_->weights.check_globals(team, true));
-  for (std::size_t layer = 0; layer < impl_->config.layers; ++layer) LL_TRY(impl_->weights.check_block(layer, team, true));
-  LL_TRY(make_directory(directory));
-  const auto path = [&](std::string_view name) { return (std::filesystem::path(directory) / name).string(); };
-  // The weights last: a directory that has them is complete.
-  LL_TRY(write_file(path("config.json"), config_text(*impl_), force));
-  for (const auto& [name, file] : impl_->checkpoint.tokenizer_files) LL_TRY(write_file(path(name), file->text(), force));
-  const TensorList list(*impl_);
-  return write_safetensors(path("model.safetensors"), list.tensors(), {{"format", "pt"}}, force);
+  return no_throw([&]() -> Status {
+    ThreadTeam team(0);
+    LL_TRY(impl_->weights.check_globals(team, true));
+    for (std::size_t layer = 0; layer < impl_->config.layers; ++layer)
+      LL_TRY(impl_->weights.check_block(layer, team, true));
+    LL_TRY(make_directory(directory));
+    const auto path = [&](std::string_view name) {
+      return (std::filesystem::path(directory) / name).string();
+    };
+    // The weights last: a directory that has them is complete.
+    LL_TRY(write_file(path("config.json"), config_text(*impl_), force));
+    for (const auto& [name, file] : impl_->checkpoint.tokenizer_files)
+      LL_TRY(write_file(path(name), file->text(), force));
+    const TensorList list(*impl_);
+    return write_safetensors(path("model.safetensors"), list.tensors(), {{"format", "pt"}}, force);
+  });
 }
 
 }  // namespace logitlens

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/no_throw.h"
 #include "engine/model_impl.h"
 #include "model/forward.h"
 #include "text/truncate.h"
@@ -16,8 +17,13 @@ constexpr std::size_t batch_rows = 2048;
 
 Status check_ids(const ModelConfig& config, std::span<const std::int32_t> ids, std::size_t tokens) {
   const auto usage = [](std::string field, std::string found, std::string expected) {
-    return Error{.code = Code::usage, .file = "", .field = std::move(field), .found = std::move(found),
-                 .expected = std::move(expected), .remedy = "", .names = {}};
+    return Error{.code = Code::usage,
+                 .file = "",
+                 .field = std::move(field),
+                 .found = std::move(found),
+                 .expected = std::move(expected),
+                 .remedy = "",
+                 .names = {}};
   };
   if (tokens == 0 || tokens > config.positions)
     return usage("tokens", std::to_string(tokens), fmt::format("1 to {} positions", config.positions));
@@ -31,36 +37,51 @@ Status check_ids(const ModelConfig& config, std::span<const std::int32_t> ids, s
 
 }  // namespace
 
-Status Model::forward(std::span<const std::int32_t> ids, std::size_t tokens, const Tap& tap, int threads) const {
-  LL_TRY(check_ids(impl_->config, ids, tokens));
-  ThreadTeam team(threads);
-  const std::size_t sequences = ids.size() / tokens, most = std::max<std::size_t>(1, batch_rows / tokens);
-  for (std::size_t first = 0; first < sequences; first += most) {
-    const std::size_t count = std::min(most, sequences - first);
-    std::vector<std::size_t> asked(count * tokens);
-    std::iota(asked.begin(), asked.end(), std::size_t{0});
-    LL_ASSIGN(ForwardPlan plan, ForwardPlan::create(impl_->config, impl_->weights,
-                                                    {count, tokens, asked.size(), true, static_cast<std::size_t>(team.size())}));
-    LL_TRY(run_forward(impl_->config, impl_->weights, plan, {ids.subspan(first * tokens, count * tokens), asked}, team, false,
-                       [&](std::size_t layer, ConstMatrix states) {
-                         tap({static_cast<int>(layer), first, count, tokens, states.cols,
-                              {states.data, states.rows * states.cols}});
-                       }));
-  }
-  return ok_status();
+Status Model::forward(std::span<const std::int32_t> ids, std::size_t tokens, const Tap& tap,
+                      int threads) const {
+  return no_throw([&]() -> Status {
+    LL_TRY(check_ids(impl_->config, ids, tokens));
+    ThreadTeam team(threads);
+    const std::size_t sequences = ids.size() / tokens, most = std::max<std::size_t>(1, batch_rows / tokens);
+    for (std::size_t first = 0; first < sequences; first += most) {
+      const std::size_t count = std::min(most, sequences - first);
+      std::vector<std::size_t> asked(count * tokens);
+      std::iota(asked.begin(), asked.end(), std::size_t{0});
+      LL_ASSIGN(ForwardPlan plan, ForwardPlan::create(impl_->config, impl_->weights,
+                                                      {count, tokens, asked.size(), true,
+                                                       static_cast<std::size_t>(team.size())}));
+      LL_TRY(run_forward(impl_->config, impl_->weights, plan,
+                         {ids.subspan(first * tokens, count * tokens), asked}, team, false,
+                         [&](std::size_t layer, ConstMatrix states) {
+                           tap({static_cast<int>(layer),
+                                first,
+                                count,
+                                tokens,
+                                states.cols,
+                                {states.data, states.rows * states.cols}});
+                         }));
+    }
+    return ok_status();
+  });
 }
 
 Result<HiddenStates> Model::hidden_states(std::string_view text, MaxLength max_length, int threads) const {
-  LL_ASSIGN(std::vector<Token> tokens, impl_->tokenizer.encode(text));
-  LL_ASSIGN([[maybe_unused]] const std::size_t dropped, fit_length(tokens, impl_->config.positions, max_length));
-  std::vector<std::int32_t> ids;
-  for (const Token& token : tokens) ids.push_back(token.id);
-  HiddenStates states{impl_->config.layers + 1, tokens.size(), impl_->config.hidden, {}, std::move(tokens)};
-  states.values.reserve(states.layers * states.tokens * states.hidden);
-  LL_TRY(forward(ids, ids.size(),
-                 [&](const TapView& view) { states.values.insert(states.values.end(), view.states.begin(), view.states.end()); },
-                 threads));
-  return states;
+  return no_throw([&]() -> Result<HiddenStates> {
+    LL_ASSIGN(std::vector<Token> tokens, impl_->tokenizer.encode(text));
+    LL_ASSIGN([[maybe_unused]] const std::size_t dropped,
+              fit_length(tokens, impl_->config.positions, max_length));
+    std::vector<std::int32_t> ids;
+    for (const Token& token : tokens) ids.push_back(token.id);
+    HiddenStates states{impl_->config.layers + 1, tokens.size(), impl_->config.hidden, {}, std::move(tokens)};
+    states.values.reserve(states.layers * states.tokens * states.hidden);
+    LL_TRY(forward(
+        ids, ids.size(),
+        [&](const TapView& view) {
+          states.values.insert(states.values.end(), view.states.begin(), view.states.end());
+        },
+        threads));
+    return states;
+  });
 }
 
 }  // namespace logitlens

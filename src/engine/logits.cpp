@@ -12,7 +12,9 @@ namespace {
 // A statistic that keeps what it sees.
 class CollectLogits final : public StatisticState {
  public:
-  void update(const LogitTile& tile) override { logits_.insert(logits_.end(), tile.logits.begin(), tile.logits.end()); }
+  void update(const LogitTile& tile) override {
+    logits_.insert(logits_.end(), tile.logits.begin(), tile.logits.end());
+  }
   void merge(const StatisticState& other) override {
     const auto& more = static_cast<const CollectLogits&>(other).logits_;
     logits_.insert(logits_.end(), more.begin(), more.end());
@@ -28,10 +30,9 @@ class CollectLogits final : public StatisticState {
 
 Result<std::vector<float>> lens_logits(const ModelConfig& config, const Weights& weights, Lens lens,
                                        std::span<const float> states, ThreadTeam& team) {
-  static const Statistic collect = {.info = {"logits", "logits", "x", StatisticInfo::Kind::real, false},
-                                    .make_state = []() -> std::unique_ptr<StatisticState> {
-                                      return std::make_unique<CollectLogits>();
-                                    }};
+  static const Statistic collect = {
+      .info = {"logits", "logits", "x", StatisticInfo::Kind::real, false},
+      .make_state = []() -> std::unique_ptr<StatisticState> { return std::make_unique<CollectLogits>(); }};
   const std::size_t H = config.hidden, rows = states.size() / H;
   LL_ASSIGN(HeadRows head, HeadRows::create(rows, H));
   std::memcpy(head.matrix().data, states.data(), states.size_bytes());

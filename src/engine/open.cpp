@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "base/cpu.h"
+#include "base/no_throw.h"
 #include "engine/model_impl.h"
 #include "io/embedded_demo.h"
 #include "io/hash.h"
@@ -18,13 +19,14 @@ Result<Checkpoint> find_checkpoint(std::string_view path_or_id) {
 // Ids beyond the embeddings would be read out of bounds; never clamped.
 Status check_vocabulary(const Checkpoint& checkpoint, const ModelConfig& config, const Tokenizer& tokenizer) {
   if (static_cast<std::size_t>(tokenizer.vocab_size()) <= config.vocab) return ok_status();
-  return Error{.code = Code::bad_input,
-               .file = checkpoint.config_file,
-               .field = "vocab_size",
-               .found = fmt::format("{}, but the tokenizer has {} tokens", config.vocab, tokenizer.vocab_size()),
-               .expected = "an embedding for every token",
-               .remedy = "Use the tokenizer that belongs to this checkpoint",
-               .names = {}};
+  return Error{
+      .code = Code::bad_input,
+      .file = checkpoint.config_file,
+      .field = "vocab_size",
+      .found = fmt::format("{}, but the tokenizer has {} tokens", config.vocab, tokenizer.vocab_size()),
+      .expected = "an embedding for every token",
+      .remedy = "Use the tokenizer that belongs to this checkpoint",
+      .names = {}};
 }
 
 std::string embedded_sha256() { return sha256_hex(embedded_demo_files().at("model.safetensors")); }
@@ -42,27 +44,32 @@ ModelInfo summarise(const Checkpoint& checkpoint, const ModelConfig& config) {
 }  // namespace
 
 Result<Model> Model::open(std::string_view path_or_id, const OpenOptions& options) {
-  LL_TRY(select_isa());
-  LL_ASSIGN(Checkpoint checkpoint, find_checkpoint(path_or_id));
-  LL_ASSIGN(const ModelConfig config, read_config(checkpoint));
-  LL_ASSIGN(Weights weights, Weights::load(checkpoint, config));
-  LL_ASSIGN(Tokenizer tokenizer, Tokenizer::from_checkpoint(checkpoint));
-  LL_TRY(check_vocabulary(checkpoint, config, tokenizer));
-  ModelInfo info = summarise(checkpoint, config);
-  if (checkpoint.weight_files.empty()) {
-    if (options.hash) info.sha256 = embedded_sha256();
-  } else {
-    LL_ASSIGN(info.sha256, weights_sha256(checkpoint.weight_files, options.hash));
-  }
-  // The weights point at the checkpoint's tensors: moving the map keeps them where they are.
-  auto impl = std::make_shared<Impl>(std::move(checkpoint), config, std::move(weights), std::move(tokenizer));
-  impl->info = std::move(info);
-  return Model(std::move(impl));
+  return no_throw([&]() -> Result<Model> {
+    LL_TRY(select_isa());
+    LL_ASSIGN(Checkpoint checkpoint, find_checkpoint(path_or_id));
+    LL_ASSIGN(const ModelConfig config, read_config(checkpoint));
+    LL_ASSIGN(Weights weights, Weights::load(checkpoint, config));
+    LL_ASSIGN(Tokenizer tokenizer, Tokenizer::from_checkpoint(checkpoint));
+    LL_TRY(check_vocabulary(checkpoint, config, tokenizer));
+    ModelInfo info = summarise(checkpoint, config);
+    if (checkpoint.weight_files.empty()) {
+      if (options.hash) info.sha256 = embedded_sha256();
+    } else {
+      LL_ASSIGN(info.sha256, weights_sha256(checkpoint.weight_files, options.hash));
+    }
+    // The weights point at the checkpoint's tensors: moving the map keeps them where they are.
+    auto impl =
+        std::make_shared<Impl>(std::move(checkpoint), config, std::move(weights), std::move(tokenizer));
+    impl->info = std::move(info);
+    return Model(std::move(impl));
+  });
 }
 
 const ModelInfo& Model::info() const { return impl_->info; }
 
-Result<std::vector<Token>> Model::tokenize(std::string_view text) const { return impl_->tokenizer.encode(text); }
+Result<std::vector<Token>> Model::tokenize(std::string_view text) const {
+  return no_throw([&] { return impl_->tokenizer.encode(text); });
+}
 
 std::vector<std::string> Model::Impl::notes() const {
   std::vector<std::string> notes = checkpoint.notes;

@@ -8,6 +8,7 @@
 #include <limits>
 
 #include "analysis/analyse.h"
+#include "base/no_throw.h"
 #include "engine/model_impl.h"
 #include "engine/sweep_plan.h"
 #include "lens/head_rows.h"
@@ -18,7 +19,8 @@ namespace logitlens {
 
 namespace {
 
-BatchShape shape_of(const std::vector<std::size_t>& asked, std::size_t sequences, std::size_t tokens, const ThreadTeam& team) {
+BatchShape shape_of(const std::vector<std::size_t>& asked, std::size_t sequences, std::size_t tokens,
+                    const ThreadTeam& team) {
   bool all = asked.size() == sequences * tokens;
   for (std::size_t a = 0; all && a < asked.size(); ++a) all = asked[a] == a;
   return {sequences, tokens, asked.size(), all, static_cast<std::size_t>(team.size())};
@@ -42,9 +44,9 @@ class Sweep {
  private:
   Status run_batch(std::size_t first, std::size_t count, LensTable& table) {
     const std::size_t T = plan_.ids.size(), G = plan_.layers.size();
-    std::vector<std::int32_t> ids;        // [count, T]
-    std::vector<std::size_t> asked;       // [A]
-    std::vector<std::size_t> rows_of;     // [A], index of the plan's row
+    std::vector<std::int32_t> ids;     // [count, T]
+    std::vector<std::size_t> asked;    // [A]
+    std::vector<std::size_t> rows_of;  // [A], index of the plan's row
     for (std::size_t s = 0; s < count; ++s) {
       const MaskedSequence& sequence = plan_.sequences[first + s];
       ids.insert(ids.end(), plan_.ids.begin(), plan_.ids.end());
@@ -61,15 +63,15 @@ class Sweep {
     return read_vocabulary(states.matrix(), rows_of, table);
   }
 
-  Status run_encoder(const std::vector<std::int32_t>& ids, const std::vector<std::size_t>& asked, std::size_t sequences,
-                     Matrix states) {
+  Status run_encoder(const std::vector<std::int32_t>& ids, const std::vector<std::size_t>& asked,
+                     std::size_t sequences, Matrix states) {
     const BatchShape shape = shape_of(asked, sequences, plan_.ids.size(), team_);
     if (!forward_ || forward_->shape != shape) {
       LL_ASSIGN(forward_, ForwardPlan::create(model_.config, model_.weights, shape));
     }
     const std::size_t G = plan_.layers.size();
-    return run_forward(model_.config, model_.weights, *forward_, {ids, asked}, team_, options_.allow_nonfinite,
-                       [&](std::size_t layer, ConstMatrix rows) {
+    return run_forward(model_.config, model_.weights, *forward_, {ids, asked}, team_,
+                       options_.allow_nonfinite, [&](std::size_t layer, ConstMatrix rows) {
                          for (std::size_t g = 0; g < G; ++g) {
                            if (plan_.layers[g] != layer) continue;
                            for (std::size_t a = 0; a < rows.rows; ++a)
@@ -90,14 +92,16 @@ class Sweep {
       if (statistic.make_state) request.with_state.push_back(&statistic);
     LL_ASSIGN(const std::vector<DecodedRow> decoded, decode_rows(request, team_));
     for (std::size_t a = 0; a < rows_of.size(); ++a)
-      LL_TRY(fill_row(std::span(decoded).subspan(a * request.group_rows, request.group_rows), rows_of[a], table));
+      LL_TRY(fill_row(std::span(decoded).subspan(a * request.group_rows, request.group_rows), rows_of[a],
+                      table));
     return ok_status();
   }
 
   // decoded: one entry a layer of the plan.
   Status fill_row(std::span<const DecodedRow> decoded, std::size_t row_index, LensTable& table) {
     Row& row = table.rows()[row_index];
-    const std::size_t shown = table.layers.size();  // the plan's layers, or without a last one that was not asked for
+    const std::size_t shown =
+        table.layers.size();  // the plan's layers, or without a last one that was not asked for
     for (std::size_t k = 0; k < shown; ++k) LL_TRY(check_finite(decoded[k], row, table.layers[k]));
     std::size_t state = 0;
     for (const Statistic& statistic : statistic_registry()) {
@@ -120,7 +124,8 @@ class Sweep {
   static double value_of(const Statistic& statistic, const DecodedRow& decoded, std::size_t state) {
     const double none = std::numeric_limits<double>::quiet_NaN();
     if (statistic.info.needs_target && !decoded.sums.target_id) return none;
-    const double value = statistic.make_state ? decoded.states[state]->finish(decoded.sums) : statistic.finish(decoded.sums);
+    const double value =
+        statistic.make_state ? decoded.states[state]->finish(decoded.sums) : statistic.finish(decoded.sums);
     return std::isfinite(value) ? value : none;
   }
 
@@ -136,10 +141,15 @@ class Sweep {
 
   Status check_finite(const DecodedRow& decoded, const Row& row, int layer) const {
     const VocabularySums& sums = decoded.sums.sums;
-    if (options_.allow_nonfinite || (!sums.any_nan && std::isfinite(sums.max) && std::isfinite(sums.m2))) return ok_status();
-    return Error{.code = Code::bad_input, .file = model_.checkpoint.path, .field = fmt::format("layer {}", layer),
-                 .found = fmt::format("logits that overflow at position {}", row.position), .expected = "finite numbers",
-                 .remedy = "Check the weights with `logitlens verify`, or go on with --allow-nonfinite", .names = {}};
+    if (options_.allow_nonfinite || (!sums.any_nan && std::isfinite(sums.max) && std::isfinite(sums.m2)))
+      return ok_status();
+    return Error{.code = Code::bad_input,
+                 .file = model_.checkpoint.path,
+                 .field = fmt::format("layer {}", layer),
+                 .found = fmt::format("logits that overflow at position {}", row.position),
+                 .expected = "finite numbers",
+                 .remedy = "Check the weights with `logitlens verify`, or go on with --allow-nonfinite",
+                 .names = {}};
   }
 
   const Model::Impl& model_;
@@ -162,17 +172,19 @@ void keep_selected(const std::vector<std::string>& names, LensTable& table) {
 }  // namespace
 
 Result<LensTable> Model::sweep(std::string_view text, const SweepOptions& options) const {
-  const auto begin = std::chrono::steady_clock::now();
-  LensTable table;
-  LL_ASSIGN(const SweepPlan plan, plan_sweep(*impl_, text, options, table));
-  ThreadTeam team(options.threads);
-  LL_TRY(Sweep(*impl_, plan, options, team).run(table));
-  analyse(table);
-  keep_selected(options.statistics, table);
-  add_notes(*impl_, options, table);
-  table.run.threads = team.size();
-  table.run.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  return table;
+  return no_throw([&]() -> Result<LensTable> {
+    const auto begin = std::chrono::steady_clock::now();
+    LensTable table;
+    LL_ASSIGN(const SweepPlan plan, plan_sweep(*impl_, text, options, table));
+    ThreadTeam team(options.threads);
+    LL_TRY(Sweep(*impl_, plan, options, team).run(table));
+    analyse(table);
+    keep_selected(options.statistics, table);
+    add_notes(*impl_, options, table);
+    table.run.threads = team.size();
+    table.run.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    return table;
+  });
 }
 
 }  // namespace logitlens

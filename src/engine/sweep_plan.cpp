@@ -19,14 +19,20 @@ namespace {
 constexpr std::size_t default_batch_rows = 2048;
 
 Error usage(std::string field, std::string found, std::string expected, std::string remedy = "") {
-  return {.code = Code::usage, .file = "", .field = std::move(field), .found = std::move(found),
-          .expected = std::move(expected), .remedy = std::move(remedy), .names = {}};
+  return {.code = Code::usage,
+          .file = "",
+          .field = std::move(field),
+          .found = std::move(found),
+          .expected = std::move(expected),
+          .remedy = std::move(remedy),
+          .names = {}};
 }
 
 Status check_options(const Model::Impl& model, const SweepOptions& options) {
   LL_TRY(check_lens(model.config, options.lens));
   if (options.top < 1 || static_cast<std::size_t>(options.top) > model.config.vocab)
-    return usage("--top", std::to_string(options.top), fmt::format("1 to {}, the vocabulary", model.config.vocab));
+    return usage("--top", std::to_string(options.top),
+                 fmt::format("1 to {}, the vocabulary", model.config.vocab));
   for (const std::string& name : options.statistics)
     if (std::ranges::find(statistics(), name, &StatisticInfo::name) == statistics().end()) {
       std::vector<std::string> names;
@@ -44,7 +50,8 @@ Status check_options(const Model::Impl& model, const SweepOptions& options) {
 // The layers to decode and those to show: the last layer is always decoded, at the end of a group, for kl_to_last.
 void plan_layers(const Model::Impl& model, const SweepOptions& options, SweepPlan& plan, LensTable& table) {
   if (options.layers.empty()) {
-    for (std::size_t layer = 0; layer <= model.config.layers; ++layer) table.layers.push_back(static_cast<int>(layer));
+    for (std::size_t layer = 0; layer <= model.config.layers; ++layer)
+      table.layers.push_back(static_cast<int>(layer));
   } else {
     table.layers = options.layers;
     std::ranges::sort(table.layers);
@@ -66,7 +73,8 @@ Status choose_targets(const Model::Impl& model, const SweepOptions& options, Swe
     const std::string& target = targets[targets.size() == 1 ? 0 : row];
     const auto id = model.tokenizer.id(target);
     if (!id)
-      return usage("--target", fmt::format("\"{}\"", target), "a token of the vocabulary, written as the vocabulary has it",
+      return usage("--target", fmt::format("\"{}\"", target),
+                   "a token of the vocabulary, written as the vocabulary has it",
                    "See `tokens` in the JSON of a text that holds the word");
     plan.rows[row].target = *id;
   }
@@ -153,13 +161,16 @@ void add_notes(const Model::Impl& model, const SweepOptions& options, LensTable&
   table.notes = model.notes();
   const auto note = [&](std::string text) { table.notes.push_back(std::move(text)); };
   if (table.run.truncated_tokens > 0)
-    note(fmt::format("{} tokens at the end were left out: the model has {} positions", table.run.truncated_tokens,
-                     model.config.positions));
-  if (table.run.mask == "none" && !table.rows().empty()) note("nothing is masked: each position sees its own token");
+    note(fmt::format("{} tokens at the end were left out: the model has {} positions",
+                     table.run.truncated_tokens, model.config.positions));
+  if (table.run.mask == "none" && !table.rows().empty())
+    note("nothing is masked: each position sees its own token");
   const auto rows_without = [&](auto test) { return std::ranges::count_if(table.rows(), test); };
   if (const auto count = rows_without([](const Row& row) { return !row.target_id; }))
-    note(fmt::format("{} of {} rows have no target, the text itself holds the mask there: target_* is null; name one with --target",
-                     count, table.rows().size()));
+    note(
+        fmt::format("{} of {} rows have no target, the text itself holds the mask there: target_* is null; "
+                    "name one with --target",
+                    count, table.rows().size()));
   const auto undefined = rows_without([](const Row& row) {
     return std::ranges::any_of(row.series, [&](const Series& series) {
       return !(series.info->needs_target && !row.target_id) &&

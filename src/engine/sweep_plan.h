@@ -17,17 +17,18 @@ struct PlannedRow {
 };
 
 struct SweepPlan {
-  std::vector<std::int32_t> ids;                             // [T], nothing masked
+  std::vector<std::int32_t> ids;  // [T], nothing masked
   std::int32_t mask_id = -1;
-  std::vector<MaskedSequence> sequences;                     // the forward passes
-  std::vector<PlannedRow> rows;                              // of the table, in order
-  std::vector<std::vector<std::size_t>> rows_of_sequence;    // indices into rows
-  std::vector<std::size_t> layers;                           // decoded: the table's, and the last one at the end
-  std::size_t batch_sequences = 1;                           // run at once
+  std::vector<MaskedSequence> sequences;                   // the forward passes
+  std::vector<PlannedRow> rows;                            // of the table, in order
+  std::vector<std::vector<std::size_t>> rows_of_sequence;  // indices into rows
+  std::vector<std::size_t> layers;  // decoded: the table's, and the last one at the end
+  std::size_t batch_sequences = 1;  // run at once
 };
 
 // Checks the options, tokenizes, plans; fills all of the table that needs no forward pass.
-Result<SweepPlan> plan_sweep(const Model::Impl& model, std::string_view text, const SweepOptions& options, LensTable& table);
+Result<SweepPlan> plan_sweep(const Model::Impl& model, std::string_view text, const SweepOptions& options,
+                             LensTable& table);
 
 // Warnings, truncation, and the reasons of nulls.
 void add_notes(const Model::Impl& model, const SweepOptions& options, LensTable& table);

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/no_throw.h"
 #include "engine/logits.h"
 #include "engine/model_impl.h"
 #include "io/safetensors.h"
@@ -33,8 +34,8 @@ double difference(std::span<const float> ours, const Reference& reference) {
 }
 
 Check compare(std::string name, double difference) {
-  return {std::move(name), difference <= bound, fmt::format("largest difference {:.1e} of the largest magnitude, bound {:.0e}",
-                                                            difference, bound)};
+  return {std::move(name), difference <= bound,
+          fmt::format("largest difference {:.1e} of the largest magnitude, bound {:.0e}", difference, bound)};
 }
 
 Check check_weights(const Model::Impl& model, ThreadTeam& team) {
@@ -45,7 +46,8 @@ Check check_weights(const Model::Impl& model, ThreadTeam& team) {
     check.detail = status.error().message();
   };
   note(model.weights.check_globals(team, false));
-  for (std::size_t layer = 0; layer < model.config.layers; ++layer) note(model.weights.check_block(layer, team, false));
+  for (std::size_t layer = 0; layer < model.config.layers; ++layer)
+    note(model.weights.check_block(layer, team, false));
   return check;
 }
 
@@ -53,7 +55,8 @@ Check check_weights(const Model::Impl& model, ThreadTeam& team) {
 Check check_round_trip(const Model::Impl& model, const std::vector<Token>& tokens) {
   std::size_t lost = 0;
   for (const Token& token : tokens) lost += model.tokenizer.id(token.token) != std::optional(token.id);
-  return {"tokens and ids round trip", lost == 0, fmt::format("{} of {} tokens", tokens.size() - lost, tokens.size())};
+  return {"tokens and ids round trip", lost == 0,
+          fmt::format("{} of {} tokens", tokens.size() - lost, tokens.size())};
 }
 
 std::vector<std::int32_t> ids_of(const std::vector<Token>& tokens, std::size_t most) {
@@ -71,7 +74,8 @@ struct GoldenTensor {
 std::optional<GoldenTensor> read_floats(const TensorMap& golden, std::string_view name) {
   const Tensor* tensor = golden.find(name);
   if (!tensor || tensor->dtype == DType::other) return std::nullopt;
-  GoldenTensor read{tensor->shape, std::vector<float>(tensor->bytes.size() / bytes_per_element(tensor->dtype))};
+  GoldenTensor read{tensor->shape,
+                    std::vector<float>(tensor->bytes.size() / bytes_per_element(tensor->dtype))};
   convert_floats(tensor->dtype, tensor->bytes.data(), read.values.data(), read.values.size());
   return read;
 }
@@ -91,7 +95,8 @@ std::optional<std::vector<std::int32_t>> read_ids(const TensorMap& golden, std::
 
 class GoldenCheck {
  public:
-  GoldenCheck(const Model& model, const Model::Impl& impl, const TensorMap& golden, std::string file, ThreadTeam& team)
+  GoldenCheck(const Model& model, const Model::Impl& impl, const TensorMap& golden, std::string file,
+              ThreadTeam& team)
       : model_(model), impl_(impl), golden_(golden), file_(std::move(file)), team_(team) {}
 
   Status run(VerifyReport& report) {
@@ -106,7 +111,8 @@ class GoldenCheck {
       LL_TRY(compare_tensor("lens_raw", raw, report));
     }
     const std::size_t own = ids->size() * impl_.config.vocab;
-    LL_TRY(compare_tensor("model_logits", Floats(full.end() - static_cast<std::ptrdiff_t>(own), full.end()), report));
+    LL_TRY(compare_tensor("model_logits", Floats(full.end() - static_cast<std::ptrdiff_t>(own), full.end()),
+                          report));
     if (golden_.find("sweep_lens_full")) LL_TRY(compare_sweep(*ids, report));
     return ok_status();
   }
@@ -115,15 +121,21 @@ class GoldenCheck {
   using Floats = std::vector<float>;
 
   Error error(std::string field, std::string found, std::string expected) const {
-    return {.code = Code::bad_input, .file = file_, .field = std::move(field), .found = std::move(found),
-            .expected = std::move(expected), .remedy = "Use the golden file that was made of this checkpoint", .names = {}};
+    return {.code = Code::bad_input,
+            .file = file_,
+            .field = std::move(field),
+            .found = std::move(found),
+            .expected = std::move(expected),
+            .remedy = "Use the golden file that was made of this checkpoint",
+            .names = {}};
   }
 
   Result<Floats> states_of(const std::vector<std::int32_t>& ids) const {
     Floats states;  // [L+1, T, H]
-    LL_TRY(model_.forward(ids, ids.size(), [&](const TapView& view) {
-      states.insert(states.end(), view.states.begin(), view.states.end());
-    }, team_.size()));
+    LL_TRY(model_.forward(
+        ids, ids.size(),
+        [&](const TapView& view) { states.insert(states.end(), view.states.begin(), view.states.end()); },
+        team_.size()));
     return states;
   }
 
@@ -135,7 +147,8 @@ class GoldenCheck {
     const auto golden = read_floats(golden_, name);
     if (!golden) return error(name, "not there, or not of a floating-point type", "the reference's values");
     if (golden->values.size() != ours.size())
-      return error(name, fmt::format("{} values", golden->values.size()), fmt::format("{}, as this model gives", ours.size()));
+      return error(name, fmt::format("{} values", golden->values.size()),
+                   fmt::format("{}, as this model gives", ours.size()));
     report.checks.push_back(compare(name, difference(ours, golden->values)));
     return ok_status();
   }
@@ -144,16 +157,19 @@ class GoldenCheck {
   Status compare_sweep(const std::vector<std::int32_t>& ids, VerifyReport& report) const {
     const auto positions = read_ids(golden_, "sweep_positions");
     const auto mask = impl_.tokenizer.special().mask;
-    if (!positions || !mask) return error("sweep_positions", "not there, or the model has no mask token", "positions, I64 [M]");
+    if (!positions || !mask)
+      return error("sweep_positions", "not there, or the model has no mask token", "positions, I64 [M]");
     const std::size_t T = ids.size(), H = impl_.config.hidden, L = impl_.config.layers;
     Floats states;  // [M, L+1, H]
     for (std::int32_t position : *positions) {
-      if (static_cast<std::size_t>(position) >= T) return error("sweep_positions", std::to_string(position), "positions of the text");
+      if (static_cast<std::size_t>(position) >= T)
+        return error("sweep_positions", std::to_string(position), "positions of the text");
       std::vector<std::int32_t> masked = ids;
       masked[static_cast<std::size_t>(position)] = *mask;
       LL_ASSIGN(const Floats all, states_of(masked));
       for (std::size_t layer = 0; layer <= L; ++layer) {
-        const auto from = all.begin() + static_cast<std::ptrdiff_t>((layer * T + static_cast<std::size_t>(position)) * H);
+        const auto from =
+            all.begin() + static_cast<std::ptrdiff_t>((layer * T + static_cast<std::size_t>(position)) * H);
         states.insert(states.end(), from, from + static_cast<std::ptrdiff_t>(H));
       }
     }
@@ -175,42 +191,58 @@ bool VerifyReport::passed() const {
 }
 
 Result<std::vector<double>> Model::reference_logits(std::span<const float> states) const {
-  const std::size_t H = impl_->config.hidden;
-  if (states.size() % H != 0)
-    return Error{.code = Code::usage, .file = "", .field = "states", .found = fmt::format("{} values", states.size()),
-                 .expected = fmt::format("rows of {}", H), .remedy = "", .names = {}};
-  ThreadTeam team(0);
-  return reference_lens(impl_->config, impl_->weights, Lens::full, Doubles(states.begin(), states.end()), team);
+  return no_throw([&]() -> Result<std::vector<double>> {
+    const std::size_t H = impl_->config.hidden;
+    if (states.size() % H != 0)
+      return Error{.code = Code::usage,
+                   .file = "",
+                   .field = "states",
+                   .found = fmt::format("{} values", states.size()),
+                   .expected = fmt::format("rows of {}", H),
+                   .remedy = "",
+                   .names = {}};
+    ThreadTeam team(0);
+    return reference_lens(impl_->config, impl_->weights, Lens::full, Doubles(states.begin(), states.end()),
+                          team);
+  });
 }
 
 Result<VerifyReport> Model::verify(const std::optional<std::string>& golden, int threads) const {
-  VerifyReport report;
-  ThreadTeam team(threads);
-  report.checks.push_back(check_weights(*impl_, team));
-  if (!report.passed()) return report;
-  LL_ASSIGN(const std::vector<Token> tokens, impl_->tokenizer.encode(sentence));
-  report.checks.push_back(check_round_trip(*impl_, tokens));
+  return no_throw([&]() -> Result<VerifyReport> {
+    VerifyReport report;
+    ThreadTeam team(threads);
+    report.checks.push_back(check_weights(*impl_, team));
+    if (!report.passed()) return report;
+    LL_ASSIGN(const std::vector<Token> tokens, impl_->tokenizer.encode(sentence));
+    report.checks.push_back(check_round_trip(*impl_, tokens));
 
-  if (golden) {
-    LL_ASSIGN(const auto file, MappedFile::open(*golden));
-    TensorMap tensors;
-    LL_TRY(read_safetensors(file, tensors));
-    LL_TRY(GoldenCheck(*this, *impl_, tensors, *golden, team).run(report));
+    if (golden) {
+      LL_ASSIGN(const auto file, MappedFile::open(*golden));
+      TensorMap tensors;
+      LL_TRY(read_safetensors(file, tensors));
+      LL_TRY(GoldenCheck(*this, *impl_, tensors, *golden, team).run(report));
+      return report;
+    }
+    const std::vector<std::int32_t> ids = ids_of(tokens, impl_->config.positions);
+    const std::vector<Doubles> reference = reference_forward(impl_->config, impl_->weights, ids, team);
+    std::vector<float> last;  // [T, H]
+    double worst = 0;
+    LL_TRY(forward(
+        ids, ids.size(),
+        [&](const TapView& view) {
+          worst = std::max(worst, difference(view.states, reference[static_cast<std::size_t>(view.layer)]));
+          last.assign(view.states.begin(), view.states.end());
+        },
+        threads));
+    report.checks.push_back(
+        compare("hidden states of every layer, against a separate path in double precision", worst));
+    LL_ASSIGN(const std::vector<float> ours,
+              lens_logits(impl_->config, impl_->weights, Lens::full, last, team));
+    report.checks.push_back(compare(
+        "last lens row = the model's own output, by that separate path",
+        difference(ours, reference_lens(impl_->config, impl_->weights, Lens::full, reference.back(), team))));
     return report;
-  }
-  const std::vector<std::int32_t> ids = ids_of(tokens, impl_->config.positions);
-  const std::vector<Doubles> reference = reference_forward(impl_->config, impl_->weights, ids, team);
-  std::vector<float> last;  // [T, H]
-  double worst = 0;
-  LL_TRY(forward(ids, ids.size(), [&](const TapView& view) {
-    worst = std::max(worst, difference(view.states, reference[static_cast<std::size_t>(view.layer)]));
-    last.assign(view.states.begin(), view.states.end());
-  }, threads));
-  report.checks.push_back(compare("hidden states of every layer, against a separate path in double precision", worst));
-  LL_ASSIGN(const std::vector<float> ours, lens_logits(impl_->config, impl_->weights, Lens::full, last, team));
-  report.checks.push_back(compare("last lens row = the model's own output, by that separate path",
-                                  difference(ours, reference_lens(impl_->config, impl_->weights, Lens::full, reference.back(), team))));
-  return report;
+  });
 }
 
 }  // namespace logitlens

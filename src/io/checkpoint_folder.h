@@ -44,13 +44,8 @@ std::string find_licence(const CheckpointFolder& folder);
 // Errors about a checkpoint directory as a whole.
 inline Error checkpoint_error(const std::string& file, std::string field, std::string found,
                               std::string expected, std::string remedy) {
-  return {.code = Code::bad_input,
-          .file = file,
-          .field = std::move(field),
-          .found = std::move(found),
-          .expected = std::move(expected),
-          .remedy = std::move(remedy),
-          .names = {}};
+  return {Code::bad_input,   file, std::move(field), std::move(found), std::move(expected),
+          std::move(remedy), {}};
 }
 
 }  // namespace logitlens

@@ -66,13 +66,8 @@ class SizesFromShapes {
   SizesFromShapes(const std::string& file, const TensorMap& tensors) : file_(file), tensors_(tensors) {}
 
   Error error(std::string field, std::string found, std::string expected, std::string remedy) const {
-    return {.code = Code::bad_input,
-            .file = file_,
-            .field = std::move(field),
-            .found = std::move(found),
-            .expected = std::move(expected),
-            .remedy = std::move(remedy),
-            .names = {}};
+    return {Code::bad_input,   file_, std::move(field), std::move(found), std::move(expected),
+            std::move(remedy), {}};
   }
 
   // A matrix's [rows, columns], as stored.

@@ -59,13 +59,7 @@ class TableReader {
  private:
   Error error(std::string field, std::string found, std::string expected, Code code = Code::bad_input,
               std::string remedy = download_again) const {
-    return {.code = code,
-            .file = file_,
-            .field = std::move(field),
-            .found = std::move(found),
-            .expected = std::move(expected),
-            .remedy = std::move(remedy),
-            .names = {}};
+    return {code, file_, std::move(field), std::move(found), std::move(expected), std::move(remedy), {}};
   }
   static std::string block_name(const BlockHandle& handle) {
     return fmt::format("block at byte {}", handle.offset);

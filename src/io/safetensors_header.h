@@ -26,13 +26,8 @@ Result<std::vector<SafetensorsEntry>> read_safetensors_header(const std::string&
 // An error in a weight file or its index. The usual remedy for a broken file is another download.
 inline Error broken_file(const std::string& file, std::string field, std::string found, std::string expected,
                          std::string remedy = "Download the file again") {
-  return {.code = Code::bad_input,
-          .file = file,
-          .field = std::move(field),
-          .found = std::move(found),
-          .expected = std::move(expected),
-          .remedy = std::move(remedy),
-          .names = {}};
+  return {Code::bad_input,   file, std::move(field), std::move(found), std::move(expected),
+          std::move(remedy), {}};
 }
 
 }  // namespace logitlens

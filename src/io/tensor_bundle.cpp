@@ -62,13 +62,8 @@ class BundleReader {
  private:
   Error error(std::string field, std::string found, std::string expected,
               std::string remedy = download_again) const {
-    return {.code = Code::bad_input,
-            .file = file_,
-            .field = std::move(field),
-            .found = std::move(found),
-            .expected = std::move(expected),
-            .remedy = std::move(remedy),
-            .names = {}};
+    return {Code::bad_input,   file_, std::move(field), std::move(found), std::move(expected),
+            std::move(remedy), {}};
   }
 
   Status read_header(std::string_view key, std::string_view value) {

@@ -30,7 +30,9 @@ const dnnl::engine& cpu_engine() {
 }
 
 dnnl::memory::desc matrix(std::size_t rows, std::size_t cols, dnnl::memory::format_tag tag) {
-  return {{static_cast<dnnl::memory::dim>(rows), static_cast<dnnl::memory::dim>(cols)}, dnnl::memory::data_type::f32, tag};
+  return {{static_cast<dnnl::memory::dim>(rows), static_cast<dnnl::memory::dim>(cols)},
+          dnnl::memory::data_type::f32,
+          tag};
 }
 
 }  // namespace
@@ -62,7 +64,9 @@ Result<Gemm> Gemm::create(std::size_t rows, std::size_t in, std::size_t out, Wei
                  .file = "",
                  .field = "matrix product",
                  .found = fmt::format("oneDNN: {} for {} x {} x {}", fault.what(), rows, in, out),
-                 .expected = "", .remedy = "", .names = {}};
+                 .expected = "",
+                 .remedy = "",
+                 .names = {}};
   }
 }
 
@@ -74,11 +78,11 @@ bool Gemm::run(const float* x, const float* weight, float* y, void* scratch) con
     // oneDNN's handles are not const; a product reads x and weight only.
     static thread_local dnnl::stream stream(cpu_engine());
     const auto& d = impl_->description;
-    impl_->product.execute(stream,
-                           {{DNNL_ARG_SRC, dnnl::memory(d.src_desc(), cpu_engine(), const_cast<float*>(x))},
-                            {DNNL_ARG_WEIGHTS, dnnl::memory(d.weights_desc(), cpu_engine(), const_cast<float*>(weight))},
-                            {DNNL_ARG_DST, dnnl::memory(d.dst_desc(), cpu_engine(), y)},
-                            {DNNL_ARG_SCRATCHPAD, dnnl::memory(d.scratchpad_desc(), cpu_engine(), scratch)}});
+    impl_->product.execute(
+        stream, {{DNNL_ARG_SRC, dnnl::memory(d.src_desc(), cpu_engine(), const_cast<float*>(x))},
+                 {DNNL_ARG_WEIGHTS, dnnl::memory(d.weights_desc(), cpu_engine(), const_cast<float*>(weight))},
+                 {DNNL_ARG_DST, dnnl::memory(d.dst_desc(), cpu_engine(), y)},
+                 {DNNL_ARG_SCRATCHPAD, dnnl::memory(d.scratchpad_desc(), cpu_engine(), scratch)}});
     return true;
   } catch (const dnnl::error&) {
     return false;
@@ -86,8 +90,13 @@ bool Gemm::run(const float* x, const float* weight, float* y, void* scratch) con
 }
 
 Error product_failure() {
-  return {.code = Code::memory, .file = "", .field = "matrix product", .found = "a failure inside oneDNN",
-          .expected = "", .remedy = "Close other programs and try again", .names = {}};
+  return {.code = Code::memory,
+          .file = "",
+          .field = "matrix product",
+          .found = "a failure inside oneDNN",
+          .expected = "",
+          .remedy = "Close other programs and try again",
+          .names = {}};
 }
 
 std::string gemm_library() {

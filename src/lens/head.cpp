@@ -20,15 +20,22 @@ std::string_view lens_name(Lens lens) {
   return "";
 }
 
-std::vector<Lens> available_lenses(const ModelConfig&) { return {Lens::raw, Lens::bias, Lens::norm, Lens::full}; }
+std::vector<Lens> available_lenses(const ModelConfig&) {
+  return {Lens::raw, Lens::bias, Lens::norm, Lens::full};
+}
 
 Status check_lens(const ModelConfig& config, Lens lens) {
   const std::vector<Lens> lenses = available_lenses(config);
   if (std::ranges::find(lenses, lens) != lenses.end()) return ok_status();
   std::vector<std::string_view> names;
   for (Lens one : lenses) names.push_back(lens_name(one));
-  return Error{.code = Code::usage, .file = "", .field = "--lens", .found = std::string(lens_name(lens)),
-               .expected = fmt::format("a step that this head has: {}", fmt::join(names, ", ")), .remedy = "", .names = {}};
+  return Error{.code = Code::usage,
+               .file = "",
+               .field = "--lens",
+               .found = std::string(lens_name(lens)),
+               .expected = fmt::format("a step that this head has: {}", fmt::join(names, ", ")),
+               .remedy = "",
+               .names = {}};
 }
 
 std::vector<HeadStep> describe_head(const ModelConfig& config, const Weights& weights) {
@@ -51,11 +58,12 @@ Status add_head_products(GemmPlan& products, const Weights& weights, Lens lens, 
   return lens == Lens::full ? products.add(rows, dense.cols, dense.rows, dense.layout()) : ok_status();
 }
 
-bool apply_head(const ModelConfig& config, const Weights& weights, const GemmPlan& products, Lens lens, Matrix x,
-                Matrix scratch, void* gemm_scratch) {
+bool apply_head(const ModelConfig& config, const Weights& weights, const GemmPlan& products, Lens lens,
+                Matrix x, Matrix scratch, void* gemm_scratch) {
   const auto data = [&](Slot slot) { return weights.global(slot).data; };
   const auto normalise = [&](float* from, float* to) {
-    add_layer_norm(from, nullptr, nullptr, data(Slot::head_norm_weight), data(Slot::head_norm_bias), config.eps, to, x.cols);
+    add_layer_norm(from, nullptr, nullptr, data(Slot::head_norm_weight), data(Slot::head_norm_bias),
+                   config.eps, to, x.cols);
   };
   if (lens == Lens::norm)
     for (std::size_t r = 0; r < x.rows; ++r) normalise(x.row(r), x.row(r));
@@ -65,7 +73,8 @@ bool apply_head(const ModelConfig& config, const Weights& weights, const GemmPla
   const Gemm& product = products.get(x.rows, dense.cols, dense.rows, dense.layout());
   if (!product.run(x.data, dense.data, scratch.data, gemm_scratch)) return false;  // [rows, H]
   for (std::size_t r = 0; r < x.rows; ++r) {
-    bias_activation(config.head_activation, scratch.row(r), data(Slot::head_dense_bias), scratch.row(r), x.cols);
+    bias_activation(config.head_activation, scratch.row(r), data(Slot::head_dense_bias), scratch.row(r),
+                    x.cols);
     normalise(scratch.row(r), x.row(r));
   }
   return true;

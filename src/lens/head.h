@@ -27,8 +27,8 @@ inline bool lens_has_bias(Lens lens) { return lens != Lens::raw; }
 
 // x [rows, H] in place -> what the decoder multiplies. `scratch` [rows, H] and `gemm_scratch` are the worker's own.
 // False if the product failed. The plan must hold the dense step's product for these rows (add_head_products).
-bool apply_head(const ModelConfig& config, const Weights& weights, const GemmPlan& products, Lens lens, Matrix x,
-                Matrix scratch, void* gemm_scratch);
+bool apply_head(const ModelConfig& config, const Weights& weights, const GemmPlan& products, Lens lens,
+                Matrix x, Matrix scratch, void* gemm_scratch);
 Status add_head_products(GemmPlan& products, const Weights& weights, Lens lens, std::size_t rows);
 
 }  // namespace logitlens

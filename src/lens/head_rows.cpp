@@ -43,8 +43,8 @@ Status HeadRows::apply(const ModelConfig& config, const Weights& weights, Lens l
   std::atomic<bool> failed = false;
   team.parallel_for(padded.rows / tile, [&](std::size_t t, int worker) {
     Scratch& scratch = workers[static_cast<std::size_t>(worker)];
-    if (!apply_head(config, weights, products, lens, padded.slice(t * tile, tile), scratch.dense.matrix(tile, hidden_),
-                    scratch.gemm.data()))
+    if (!apply_head(config, weights, products, lens, padded.slice(t * tile, tile),
+                    scratch.dense.matrix(tile, hidden_), scratch.gemm.data()))
       failed.store(true);
   });
   return failed.load() ? Status(product_failure()) : ok_status();

@@ -4,11 +4,13 @@
 
 namespace logitlens {
 
-Doubles reference_lens(const ModelConfig& config, const Weights& weights, Lens lens, Doubles states, ThreadTeam& team) {
+Doubles reference_lens(const ModelConfig& config, const Weights& weights, Lens lens, Doubles states,
+                       ThreadTeam& team) {
   const std::size_t H = config.hidden, rows = states.size() / H;
   const auto weight = [&](Slot slot) -> const Weight& { return weights.global(slot); };
   if (lens == Lens::full) {
-    states = reference_dense(weight(Slot::head_dense_weight), &weight(Slot::head_dense_bias), states, rows, team);
+    states =
+        reference_dense(weight(Slot::head_dense_weight), &weight(Slot::head_dense_bias), states, rows, team);
     for (double& x : states) x = reference_activation(config.head_activation, x);
   }
   if (lens == Lens::full || lens == Lens::norm)

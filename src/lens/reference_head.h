@@ -7,6 +7,7 @@
 namespace logitlens {
 
 // logits [rows, V] of states [rows, H] through the lens.
-Doubles reference_lens(const ModelConfig& config, const Weights& weights, Lens lens, Doubles states, ThreadTeam& team);
+Doubles reference_lens(const ModelConfig& config, const Weights& weights, Lens lens, Doubles states,
+                       ThreadTeam& team);
 
 }  // namespace logitlens

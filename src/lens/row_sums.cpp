@@ -9,7 +9,9 @@ double RowSums::std_deviation() const { return std::sqrt(sums.m2 / sums.count); 
 
 double RowSums::log_sum_exp() const { return static_cast<double>(sums.max) + std::log(sums.sum_e); }
 
-double RowSums::logprob(double logit) const { return (logit - static_cast<double>(sums.max)) - std::log(sums.sum_e); }
+double RowSums::logprob(double logit) const {
+  return (logit - static_cast<double>(sums.max)) - std::log(sums.sum_e);
+}
 
 double RowSums::z(double logit) const {
   const double deviation = std_deviation();

@@ -20,8 +20,8 @@ struct RowSums {
   std::optional<std::int32_t> target_id;
   float target_logit = 0;
 
-  double std_deviation() const;  // sqrt(m2 / V)
-  double log_sum_exp() const;    // log sum exp(x)
+  double std_deviation() const;        // sqrt(m2 / V)
+  double log_sum_exp() const;          // log sum exp(x)
   double logprob(double logit) const;  // logit - log sum exp(x), without losing small differences
   double z(double logit) const;        // (logit - mean) / std; NaN where all logits are equal
 };
@@ -43,7 +43,7 @@ class StatisticState {
 
 struct Statistic {
   StatisticInfo info;
-  double (*finish)(const RowSums& row) = nullptr;  // NaN: no value
+  double (*finish)(const RowSums& row) = nullptr;             // NaN: no value
   std::unique_ptr<StatisticState> (*make_state)() = nullptr;  // instead of `finish`
 };
 

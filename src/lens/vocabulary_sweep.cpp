@@ -13,10 +13,11 @@ namespace logitlens {
 
 namespace {
 
-constexpr std::size_t tile_ids = 512;          // logits of a tile stay in the second-level cache with its weights
-constexpr std::size_t segment_ids = 2 * tile_ids;  // what one task decodes: small enough to balance two threads
-constexpr std::size_t chunk_rows = 144;        // rows that share one pass over the weights
-constexpr std::size_t row_step = 24;           // a multiple of gemm_row_multiple() on every instruction set
+constexpr std::size_t tile_ids = 512;  // logits of a tile stay in the second-level cache with its weights
+constexpr std::size_t segment_ids =
+    2 * tile_ids;                        // what one task decodes: small enough to balance two threads
+constexpr std::size_t chunk_rows = 144;  // rows that share one pass over the weights
+constexpr std::size_t row_step = 24;     // a multiple of gemm_row_multiple() on every instruction set
 constexpr std::size_t target_step = 16;
 
 class VocabularySweep {
@@ -94,10 +95,12 @@ class VocabularySweep {
     const std::size_t groups = rows_ / request_.group_rows;
     for (std::size_t g = 0; g < groups; ++g)
       if (const auto target = request_.targets[first_group_ + g])
-        std::memcpy(target_weights_.data() + g * hidden_, request_.decoder->data + static_cast<std::size_t>(*target) * hidden_,
+        std::memcpy(target_weights_.data() + g * hidden_,
+                    request_.decoder->data + static_cast<std::size_t>(*target) * hidden_,
                     hidden_ * sizeof(float));
     const Gemm& product = products_.get(chunk_height_, hidden_, targets_height_, WeightLayout::out_in);
-    if (!product.run(chunk_.data(), target_weights_.data(), target_logits_.data(), workers_[0].gemm.data())) return false;
+    if (!product.run(chunk_.data(), target_weights_.data(), target_logits_.data(), workers_[0].gemm.data()))
+      return false;
     for (std::size_t r = 0; r < rows_; ++r) {
       if (targets_[r] < 0) continue;
       float* logit = target_logits_.data() + r * targets_height_ + r / request_.group_rows;
@@ -114,7 +117,8 @@ class VocabularySweep {
     states_.resize(segments_ * rows_);
     std::atomic<bool> failed = false;
     team_.parallel_for(segments_, [&](std::size_t segment, int worker) {
-      for (std::size_t id = segment * segment_ids; id < std::min(vocab_, (segment + 1) * segment_ids); id += tile_ids)
+      for (std::size_t id = segment * segment_ids; id < std::min(vocab_, (segment + 1) * segment_ids);
+           id += tile_ids)
         if (!decode_tile(segment, id, workers_[static_cast<std::size_t>(worker)])) failed.store(true);
     });
     return !failed.load();
@@ -124,9 +128,11 @@ class VocabularySweep {
     const std::size_t ids = std::min(tile_ids, vocab_ - first_id);
     const Gemm& product = products_.get(chunk_height_, hidden_, ids, WeightLayout::out_in);
     float* logits = worker.logits.data();  // [chunk_height, ids]
-    if (!product.run(chunk_.data(), request_.decoder->data + first_id * hidden_, logits, worker.gemm.data())) return false;
+    if (!product.run(chunk_.data(), request_.decoder->data + first_id * hidden_, logits, worker.gemm.data()))
+      return false;
     if (request_.bias)
-      for (std::size_t r = 0; r < rows_; ++r) add_bias(logits + r * ids, request_.bias + first_id, logits + r * ids, ids);
+      for (std::size_t r = 0; r < rows_; ++r)
+        add_bias(logits + r * ids, request_.bias + first_id, logits + r * ids, ids);
     for (std::size_t r = 0; r < rows_; ++r) {
       const std::size_t last_row = (r / request_.group_rows + 1) * request_.group_rows - 1;
       if (r % request_.group_rows == 0) worker.last.assign(logits + last_row * ids, ids);
@@ -135,7 +141,8 @@ class VocabularySweep {
     return true;
   }
 
-  void look_at_row(std::size_t segment, std::size_t r, std::int32_t first, std::span<const float> row, const LastTile& last) {
+  void look_at_row(std::size_t segment, std::size_t r, std::int32_t first, std::span<const float> row,
+                   const LastTile& last) {
     const std::size_t at = segment * rows_ + r;
     update_sums(sums_[at], row.data(), last, row.size(), first, targets_[r], logits_of_target_[r]);
     if (request_.top > 0) tops_[at].update(row.data(), row.size(), first);
@@ -189,9 +196,9 @@ class VocabularySweep {
   std::vector<Worker> workers_;
   // Of the current chunk.
   std::size_t first_row_ = 0, first_group_ = 0, rows_ = 0;
-  std::vector<std::int32_t> targets_;       // [rows], -1: none
+  std::vector<std::int32_t> targets_;           // [rows], -1: none
   std::vector<float> logits_of_target_, seen_;  // [rows]: counted against; met in the pass
-  std::vector<VocabularySums> sums_;        // [segments, rows]
+  std::vector<VocabularySums> sums_;            // [segments, rows]
   std::vector<TopList> tops_;
   std::vector<std::vector<std::unique_ptr<StatisticState>>> states_;
 };

@@ -20,10 +20,10 @@
 namespace logitlens {
 
 struct DecodeRequest {
-  const Weight* decoder = nullptr;  // [V, H], stored so
-  const float* bias = nullptr;      // [V], any alignment; nullptr: none
-  ConstMatrix rows;                 // [groups * group_rows, H], what the decoder multiplies
-  std::size_t group_rows = 0;       // layers of a group, the last layer's row at its end
+  const Weight* decoder = nullptr;                   // [V, H], stored so
+  const float* bias = nullptr;                       // [V], any alignment; nullptr: none
+  ConstMatrix rows;                                  // [groups * group_rows, H], what the decoder multiplies
+  std::size_t group_rows = 0;                        // layers of a group, the last layer's row at its end
   std::vector<std::optional<std::int32_t>> targets;  // [groups]
   std::size_t top = 0;                               // K; 0: no list
   std::vector<const Statistic*> with_state;          // statistics that bring a state
@@ -31,8 +31,8 @@ struct DecodeRequest {
 
 struct DecodedRow {
   RowSums sums;
-  std::vector<ScoredToken> top;                          // best first
-  std::vector<std::unique_ptr<StatisticState>> states;   // one for each of with_state
+  std::vector<ScoredToken> top;                         // best first
+  std::vector<std::unique_ptr<StatisticState>> states;  // one for each of with_state
 };
 
 // One DecodedRow a row. Error: memory.

@@ -14,7 +14,8 @@ bool project(const GemmPlan& products, const Weight& weight, ConstMatrix x, Matr
 namespace {
 
 // Rows of one head, with the bias: to [n, d] dense from from [rows, H].
-void gather_head(ConstMatrix from, std::size_t row, std::size_t head, const Weight& bias, std::size_t d, float* to) {
+void gather_head(ConstMatrix from, std::size_t row, std::size_t head, const Weight& bias, std::size_t d,
+                 float* to) {
   add_bias(from.row(row) + head * d, bias.data + head * d, to, d);
 }
 
@@ -23,7 +24,8 @@ bool attend_queries(const ForwardPlan& plan, std::size_t queries, std::size_t d,
   const std::size_t T = plan.shape.tokens;
   const Gemm& score = plan.products.get(queries, d, T, WeightLayout::out_in);
   const Gemm& mix = plan.products.get(queries, T, d, WeightLayout::in_out);
-  if (!score.run(worker.query.data(), worker.key.data(), worker.scores.data(), worker.gemm.data())) return false;
+  if (!score.run(worker.query.data(), worker.key.data(), worker.scores.data(), worker.gemm.data()))
+    return false;
   const float scale = 1.0f / std::sqrt(static_cast<float>(d));
   for (std::size_t q = 0; q < queries; ++q) softmax(worker.scores.data() + q * T, scale, T);
   return mix.run(worker.scores.data(), worker.value.data(), worker.context.data(), worker.gemm.data());
@@ -62,8 +64,8 @@ bool attend(const ModelConfig& config, const Weights& weights, const ForwardPlan
   return true;
 }
 
-bool finish_block(const ModelConfig& config, const Weights& weights, const GemmPlan& products, std::size_t layer,
-                  ConstMatrix context, Matrix hidden, WorkerScratch& worker) {
+bool finish_block(const ModelConfig& config, const Weights& weights, const GemmPlan& products,
+                  std::size_t layer, ConstMatrix context, Matrix hidden, WorkerScratch& worker) {
   const auto weight = [&](Slot slot) -> const Weight& { return weights.block(layer, slot); };
   const std::size_t rows = hidden.rows, H = config.hidden, I = config.inner;
   const Matrix dense = worker.dense.matrix(rows, H), attended = worker.normed.matrix(rows, H);
@@ -72,8 +74,8 @@ bool finish_block(const ModelConfig& config, const Weights& weights, const GemmP
   if (!project(products, weight(Slot::attention_output_weight), context, dense, worker)) return false;
   for (std::size_t r = 0; r < rows; ++r)
     add_layer_norm(dense.row(r), weight(Slot::attention_output_bias).data, hidden.row(r),
-                   weight(Slot::attention_norm_weight).data, weight(Slot::attention_norm_bias).data, config.eps,
-                   attended.row(r), H);
+                   weight(Slot::attention_norm_weight).data, weight(Slot::attention_norm_bias).data,
+                   config.eps, attended.row(r), H);
 
   if (!project(products, weight(Slot::inner_weight), attended, inner, worker)) return false;
   for (std::size_t r = 0; r < rows; ++r)
@@ -81,8 +83,9 @@ bool finish_block(const ModelConfig& config, const Weights& weights, const GemmP
 
   if (!project(products, weight(Slot::output_weight), inner, dense, worker)) return false;
   for (std::size_t r = 0; r < rows; ++r)
-    add_layer_norm(dense.row(r), weight(Slot::output_bias).data, attended.row(r), weight(Slot::output_norm_weight).data,
-                   weight(Slot::output_norm_bias).data, config.eps, hidden.row(r), H);
+    add_layer_norm(dense.row(r), weight(Slot::output_bias).data, attended.row(r),
+                   weight(Slot::output_norm_weight).data, weight(Slot::output_norm_bias).data, config.eps,
+                   hidden.row(r), H);
   return true;
 }
 

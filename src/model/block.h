@@ -17,16 +17,17 @@ bool project(const GemmPlan& products, const Weight& weight, ConstMatrix x, Matr
 // One head of one sequence: context [queries, d] = softmax((q + bq)(k + bk)^T / sqrt(d)) (v + bv).
 struct HeadTask {
   std::size_t layer = 0, head = 0;
-  std::size_t first_row = 0;                  // of the sequence, in key and value
-  ConstMatrix query, key, value;              // [rows, H] without biases
-  std::span<const std::size_t> query_rows;    // rows of `query` and `context`: this sequence's; empty: first_row .. + T
-  Matrix context;                             // [rows, H]
+  std::size_t first_row = 0;      // of the sequence, in key and value
+  ConstMatrix query, key, value;  // [rows, H] without biases
+  std::span<const std::size_t>
+      query_rows;  // rows of `query` and `context`: this sequence's; empty: first_row .. + T
+  Matrix context;  // [rows, H]
 };
 bool attend(const ModelConfig& config, const Weights& weights, const ForwardPlan& plan, const HeadTask& task,
             WorkerScratch& worker);
 
 // hidden [tile, H] in place: a = LayerNorm(hidden + Wo context + bo); hidden = LayerNorm(a + W2 act(W1 a + b1) + b2).
-bool finish_block(const ModelConfig& config, const Weights& weights, const GemmPlan& products, std::size_t layer,
-                  ConstMatrix context, Matrix hidden, WorkerScratch& worker);
+bool finish_block(const ModelConfig& config, const Weights& weights, const GemmPlan& products,
+                  std::size_t layer, ConstMatrix context, Matrix hidden, WorkerScratch& worker);
 
 }  // namespace logitlens

@@ -18,8 +18,13 @@ class ConfigReader {
   ConfigReader(const Json& config, const std::string& file) : config_(config), file_(file) {}
 
   Error error(std::string_view key, std::string found, std::string expected, std::string remedy = "") const {
-    return {.code = Code::bad_input, .file = file_, .field = std::string(key), .found = std::move(found),
-            .expected = std::move(expected), .remedy = std::move(remedy), .names = {}};
+    return {.code = Code::bad_input,
+            .file = file_,
+            .field = std::string(key),
+            .found = std::move(found),
+            .expected = std::move(expected),
+            .remedy = std::move(remedy),
+            .names = {}};
   }
 
   Result<std::size_t> size(std::string_view key, std::size_t fallback, std::size_t limit) const {
@@ -34,7 +39,8 @@ class ConfigReader {
   Result<float> eps(std::string_view key, double fallback) const {
     const Json* value = config_.find(key);
     const auto number = value ? value->number() : std::optional<double>(fallback);
-    if (!number || !(*number > 0) || *number > 1 || static_cast<float>(*number) < std::numeric_limits<float>::min())
+    if (!number || !(*number > 0) || *number > 1 ||
+        static_cast<float>(*number) < std::numeric_limits<float>::min())
       return error(key, value ? value->describe() : "nothing", "a number above 0 and at most 1");
     return static_cast<float>(*number);
   }
@@ -82,7 +88,8 @@ class ConfigReader {
       if (!value || value->is_null()) continue;
       const auto id = value->integer();
       if (!id || *id < 0 || static_cast<std::uint64_t>(*id) >= vocab)
-        return error(key, value->describe(), fmt::format("an id from 0 to {} (vocab_size {})", vocab - 1, vocab));
+        return error(key, value->describe(),
+                     fmt::format("an id from 0 to {} (vocab_size {})", vocab - 1, vocab));
     }
     return ok_status();
   }

@@ -15,9 +15,14 @@ namespace {
 
 class ForwardPass {
  public:
-  ForwardPass(const ModelConfig& config, const Weights& weights, ForwardPlan& plan, const SequenceBatch& batch,
-              ThreadTeam& team, bool allow_nonfinite)
-      : config_(config), weights_(weights), plan_(plan), batch_(batch), team_(team), allow_nonfinite_(allow_nonfinite) {
+  ForwardPass(const ModelConfig& config, const Weights& weights, ForwardPlan& plan,
+              const SequenceBatch& batch, ThreadTeam& team, bool allow_nonfinite)
+      : config_(config),
+        weights_(weights),
+        plan_(plan),
+        batch_(batch),
+        team_(team),
+        allow_nonfinite_(allow_nonfinite) {
     const std::size_t H = config.hidden, rows = plan.padded_rows();
     hidden_ = plan.hidden.matrix(rows, H);
     query_ = plan.query.matrix(rows, H);
@@ -61,7 +66,8 @@ class ForwardPass {
   void run_block(std::size_t layer) {
     const std::size_t height = plan_.all.height;
     team_.parallel_for(plan_.all.count, [&](std::size_t tile, int worker) {
-      for (auto [slot, to] : {std::pair{Slot::attention_query_weight, &query_}, {Slot::attention_key_weight, &key_},
+      for (auto [slot, to] : {std::pair{Slot::attention_query_weight, &query_},
+                              {Slot::attention_key_weight, &key_},
                               {Slot::attention_value_weight, &value_}})
         note(project(plan_.products, weights_.block(layer, slot), hidden_.slice(tile * height, height),
                      to->slice(tile * height, height), scratch(worker)));
@@ -74,7 +80,8 @@ class ForwardPass {
   void run_last_block(std::size_t layer) {
     const std::size_t height = plan_.all.height, H = config_.hidden;
     team_.parallel_for(plan_.all.count, [&](std::size_t tile, int worker) {
-      for (auto [slot, to] : {std::pair{Slot::attention_key_weight, &key_}, {Slot::attention_value_weight, &value_}})
+      for (auto [slot, to] :
+           {std::pair{Slot::attention_key_weight, &key_}, {Slot::attention_value_weight, &value_}})
         note(project(plan_.products, weights_.block(layer, slot), hidden_.slice(tile * height, height),
                      to->slice(tile * height, height), scratch(worker)));
     });
@@ -83,8 +90,8 @@ class ForwardPass {
       std::memcpy(asked.row(a), hidden_.row(batch_.asked[a]), H * sizeof(float));
     team_.parallel_for(plan_.asked.count, [&](std::size_t tile, int worker) {
       const std::size_t tall = plan_.asked.height;
-      note(project(plan_.products, weights_.block(layer, Slot::attention_query_weight), asked.slice(tile * tall, tall),
-                   query_.slice(tile * tall, tall), scratch(worker)));
+      note(project(plan_.products, weights_.block(layer, Slot::attention_query_weight),
+                   asked.slice(tile * tall, tall), query_.slice(tile * tall, tall), scratch(worker)));
     });
     attend_all(layer, query_, context_, true);
     finish(layer, plan_.asked, context_, asked);
@@ -116,12 +123,14 @@ class ForwardPass {
   }
 
   std::span<const std::size_t> asked_of(std::size_t sequence) const {
-    return std::span(numbers_).subspan(first_asked_[sequence], first_asked_[sequence + 1] - first_asked_[sequence]);
+    return std::span(numbers_).subspan(first_asked_[sequence],
+                                       first_asked_[sequence + 1] - first_asked_[sequence]);
   }
 
   void finish(std::size_t layer, const RowTiles& tiles, Matrix context, Matrix hidden) {
     team_.parallel_for(tiles.count, [&](std::size_t tile, int worker) {
-      note(finish_block(config_, weights_, plan_.products, layer, context.slice(tile * tiles.height, tiles.height),
+      note(finish_block(config_, weights_, plan_.products, layer,
+                        context.slice(tile * tiles.height, tiles.height),
                         hidden.slice(tile * tiles.height, tiles.height), scratch(worker)));
     });
   }
@@ -180,8 +189,8 @@ class ForwardPass {
 
 }  // namespace
 
-Status run_forward(const ModelConfig& config, const Weights& weights, ForwardPlan& plan, const SequenceBatch& batch,
-                   ThreadTeam& team, bool allow_nonfinite, const LayerTap& tap) {
+Status run_forward(const ModelConfig& config, const Weights& weights, ForwardPlan& plan,
+                   const SequenceBatch& batch, ThreadTeam& team, bool allow_nonfinite, const LayerTap& tap) {
   return ForwardPass(config, weights, plan, batch, team, allow_nonfinite).run(tap);
 }
 

@@ -16,8 +16,8 @@ namespace logitlens {
 
 // S sequences of T tokens each, without padding: attention never crosses a sequence.
 struct SequenceBatch {
-  std::span<const std::int32_t> ids;    // [S, T]
-  std::span<const std::size_t> asked;   // [A] rows of [S * T], ascending; all of them: 0 .. S * T - 1
+  std::span<const std::int32_t> ids;   // [S, T]
+  std::span<const std::size_t> asked;  // [A] rows of [S * T], ascending; all of them: 0 .. S * T - 1
 };
 
 // states [A, H]: the asked rows of hidden state `layer` (0 = embeddings, k = after block k). Valid during the call.
@@ -25,7 +25,7 @@ using LayerTap = std::function<void(std::size_t layer, ConstMatrix states)>;
 
 // Runs the batch, of a shape that fits `plan` exactly. Weights are checked before their first use. Errors: bad_input for
 // weights, or for a hidden state that overflows (names layer, sequence, position).
-Status run_forward(const ModelConfig& config, const Weights& weights, ForwardPlan& plan, const SequenceBatch& batch,
-                   ThreadTeam& team, bool allow_nonfinite, const LayerTap& tap);
+Status run_forward(const ModelConfig& config, const Weights& weights, ForwardPlan& plan,
+                   const SequenceBatch& batch, ThreadTeam& team, bool allow_nonfinite, const LayerTap& tap);
 
 }  // namespace logitlens

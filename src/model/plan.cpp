@@ -23,7 +23,8 @@ Status add_block_products(GemmPlan& plan, const Weights& weights, std::size_t la
 }
 
 // Scores and context of one head, `queries` rows at a time.
-Status add_attention_products(GemmPlan& plan, std::size_t queries, std::size_t tokens, std::size_t head_width) {
+Status add_attention_products(GemmPlan& plan, std::size_t queries, std::size_t tokens,
+                              std::size_t head_width) {
   LL_TRY(plan.add(queries, head_width, tokens, WeightLayout::out_in));
   return plan.add(queries, tokens, head_width, WeightLayout::in_out);
 }
@@ -37,12 +38,14 @@ Status book(FloatBuffer& buffer, std::size_t rows, std::size_t cols) {
 }
 
 Status book_worker(WorkerScratch& worker, const ModelConfig& config, const ForwardPlan& plan) {
-  const std::size_t tile = std::max(plan.all.height, plan.asked.height), T = plan.shape.tokens, d = config.head_width;
+  const std::size_t tile = std::max(plan.all.height, plan.asked.height), T = plan.shape.tokens,
+                    d = config.head_width;
   LL_TRY(book(worker.gemm, plan.products.scratch_bytes() / sizeof(float) + 1, 1));
   LL_TRY(book(worker.dense, tile, config.hidden));
   LL_TRY(book(worker.normed, tile, config.hidden));
   LL_TRY(book(worker.inner, tile, config.inner));
-  for (FloatBuffer* part : {&worker.query, &worker.key, &worker.value, &worker.context}) LL_TRY(book(*part, T, d));
+  for (FloatBuffer* part : {&worker.query, &worker.key, &worker.value, &worker.context})
+    LL_TRY(book(*part, T, d));
   return book(worker.scores, T, T);
 }
 
@@ -55,7 +58,8 @@ RowTiles RowTiles::cut(std::size_t rows, std::size_t workers) {
   return {rows, height, (rows + height - 1) / height};
 }
 
-Result<ForwardPlan> ForwardPlan::create(const ModelConfig& config, const Weights& weights, const BatchShape& shape) {
+Result<ForwardPlan> ForwardPlan::create(const ModelConfig& config, const Weights& weights,
+                                        const BatchShape& shape) {
   ForwardPlan plan;
   plan.shape = shape;
   plan.all = RowTiles::cut(shape.rows(), shape.workers);
@@ -77,8 +81,10 @@ Result<ForwardPlan> ForwardPlan::create(const ModelConfig& config, const Weights
 
 std::size_t plan_bytes(const ModelConfig& config, const BatchShape& shape) {
   const RowTiles all = RowTiles::cut(shape.rows(), shape.workers);
-  const std::size_t rows = all.padded() * config.hidden * 5 + (shape.all_asked ? 0 : (shape.asked + tile_step) * config.hidden);
-  const std::size_t worker = all.height * (2 * config.hidden + config.inner) + shape.tokens * (4 * config.head_width + shape.tokens);
+  const std::size_t rows =
+      all.padded() * config.hidden * 5 + (shape.all_asked ? 0 : (shape.asked + tile_step) * config.hidden);
+  const std::size_t worker =
+      all.height * (2 * config.hidden + config.inner) + shape.tokens * (4 * config.head_width + shape.tokens);
   return (rows + shape.workers * worker) * sizeof(float);
 }
 

@@ -34,7 +34,7 @@ struct BatchShape {
 
 // A worker's own memory.
 struct WorkerScratch {
-  FloatBuffer gemm;                 // oneDNN's
+  FloatBuffer gemm;                  // oneDNN's
   FloatBuffer dense, inner, normed;  // [tile, H], [tile, I], [tile, H]
   FloatBuffer query, key, value;     // [T, d] of one head
   FloatBuffer scores, context;       // [T, T], [T, d]
@@ -45,12 +45,13 @@ struct ForwardPlan {
   RowTiles all, asked;
   GemmPlan products;
   FloatBuffer hidden, query, key, value, context;  // [padded_rows(), H]
-  FloatBuffer asked_hidden;                        // [asked.padded(), H], the last block's rows; unused if all are asked
+  FloatBuffer asked_hidden;  // [asked.padded(), H], the last block's rows; unused if all are asked
   std::vector<WorkerScratch> workers;
 
   std::size_t padded_rows() const { return std::max(all.padded(), asked.padded()); }
 
-  static Result<ForwardPlan> create(const ModelConfig& config, const Weights& weights, const BatchShape& shape);
+  static Result<ForwardPlan> create(const ModelConfig& config, const Weights& weights,
+                                    const BatchShape& shape);
 };
 
 // Bytes of buffers that a plan of this shape books (oneDNN's scratch aside), for choosing a batch size.

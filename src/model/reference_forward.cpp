@@ -27,13 +27,14 @@ Doubles embed(const ModelConfig& config, const Weights& weights, std::span<const
       hidden[t * H + i] = at(weights.global(Slot::word_embeddings), static_cast<std::size_t>(ids[t]), i) +
                           at(weights.global(Slot::token_type_embeddings), 0, i) +
                           at(weights.global(Slot::position_embeddings), t, i);
-  reference_layer_norm(hidden, H, weights.global(Slot::embedding_norm_weight), weights.global(Slot::embedding_norm_bias),
-                       static_cast<double>(config.eps));
+  reference_layer_norm(hidden, H, weights.global(Slot::embedding_norm_weight),
+                       weights.global(Slot::embedding_norm_bias), static_cast<double>(config.eps));
   return hidden;
 }
 
 // context [T, H] from query, key, value [T, H], head by head.
-Doubles attention(const ModelConfig& config, const Doubles& query, const Doubles& key, const Doubles& value, std::size_t T) {
+Doubles attention(const ModelConfig& config, const Doubles& query, const Doubles& key, const Doubles& value,
+                  std::size_t T) {
   const std::size_t H = config.hidden, d = config.head_width;
   Doubles context(T * H, 0.0), scores(T);
   for (std::size_t head = 0; head < config.heads; ++head)
@@ -60,7 +61,8 @@ Doubles add(Doubles a, const Doubles& b) {
 
 }  // namespace
 
-Doubles reference_dense(const Weight& weight, const Weight* bias, const Doubles& x, std::size_t rows, ThreadTeam& team) {
+Doubles reference_dense(const Weight& weight, const Weight* bias, const Doubles& x, std::size_t rows,
+                        ThreadTeam& team) {
   const std::size_t in = weight.cols, out = weight.rows;
   Doubles y(rows * out);
   constexpr std::size_t block = 16;
@@ -79,7 +81,8 @@ void reference_layer_norm(Doubles& x, std::size_t n, const Weight& weight, const
   for (std::size_t first = 0; first < x.size(); first += n) {
     double mean = 0, variance = 0;
     for (std::size_t i = 0; i < n; ++i) mean += x[first + i] / static_cast<double>(n);
-    for (std::size_t i = 0; i < n; ++i) variance += (x[first + i] - mean) * (x[first + i] - mean) / static_cast<double>(n);
+    for (std::size_t i = 0; i < n; ++i)
+      variance += (x[first + i] - mean) * (x[first + i] - mean) / static_cast<double>(n);
     for (std::size_t i = 0; i < n; ++i)
       x[first + i] = (x[first + i] - mean) / std::sqrt(variance + eps) * at(weight, i) + at(bias, i);
   }
@@ -87,7 +90,9 @@ void reference_layer_norm(Doubles& x, std::size_t n, const Weight& weight, const
 
 double reference_activation(Activation activation, double x) {
   const auto gelu_erf = [](double v) { return 0.5 * v * std::erfc(-v / std::numbers::sqrt2); };
-  const auto gelu_tanh = [](double v, double root) { return 0.5 * v * (1 + std::tanh(root * (v + 0.044715 * v * v * v))); };
+  const auto gelu_tanh = [](double v, double root) {
+    return 0.5 * v * (1 + std::tanh(root * (v + 0.044715 * v * v * v)));
+  };
   switch (activation) {
     case Activation::gelu_erf: return gelu_erf(x);
     case Activation::gelu_tanh: return gelu_tanh(x, std::sqrt(2 / std::numbers::pi));
@@ -112,10 +117,12 @@ std::vector<Doubles> reference_forward(const ModelConfig& config, const Weights&
     const auto dense = [&](Slot matrix, Slot bias, const Doubles& x) {
       return reference_dense(weight(matrix), &weight(bias), x, T, team);
     };
-    const Doubles context = attention(config, dense(Slot::attention_query_weight, Slot::attention_query_bias, hidden),
-                                      dense(Slot::attention_key_weight, Slot::attention_key_bias, hidden),
-                                      dense(Slot::attention_value_weight, Slot::attention_value_bias, hidden), T);
-    Doubles attended = add(dense(Slot::attention_output_weight, Slot::attention_output_bias, context), hidden);
+    const Doubles context =
+        attention(config, dense(Slot::attention_query_weight, Slot::attention_query_bias, hidden),
+                  dense(Slot::attention_key_weight, Slot::attention_key_bias, hidden),
+                  dense(Slot::attention_value_weight, Slot::attention_value_bias, hidden), T);
+    Doubles attended =
+        add(dense(Slot::attention_output_weight, Slot::attention_output_bias, context), hidden);
     reference_layer_norm(attended, H, weight(Slot::attention_norm_weight), weight(Slot::attention_norm_bias),
                          static_cast<double>(config.eps));
     Doubles inner = dense(Slot::inner_weight, Slot::inner_bias, attended);

@@ -19,7 +19,8 @@ std::vector<Doubles> reference_forward(const ModelConfig& config, const Weights&
                                        std::span<const std::int32_t> ids, ThreadTeam& team);
 
 // y [rows, out] = x [rows, in] W^T + b; `bias` may be nullptr.
-Doubles reference_dense(const Weight& weight, const Weight* bias, const Doubles& x, std::size_t rows, ThreadTeam& team);
+Doubles reference_dense(const Weight& weight, const Weight* bias, const Doubles& x, std::size_t rows,
+                        ThreadTeam& team);
 
 // Each row of x [rows, n] normalised, scaled and shifted.
 void reference_layer_norm(Doubles& x, std::size_t n, const Weight& weight, const Weight& bias, double eps);

@@ -10,13 +10,15 @@ namespace {
 
 std::string with_layer(std::string_view name, std::size_t layer) {
   std::string text(name);
-  if (const auto at = text.find("{layer}"); at != std::string::npos) text.replace(at, 7, std::to_string(layer));
+  if (const auto at = text.find("{layer}"); at != std::string::npos)
+    text.replace(at, 7, std::to_string(layer));
   return text;
 }
 
 // LayerNorm.weight <-> LayerNorm.gamma, as the first TensorFlow conversions called them; "" if not such a name.
 std::string legacy_norm_name(std::string_view name) {
-  for (auto [today, legacy] : {std::pair{"LayerNorm.weight", "LayerNorm.gamma"}, {"LayerNorm.bias", "LayerNorm.beta"}})
+  for (auto [today, legacy] :
+       {std::pair{"LayerNorm.weight", "LayerNorm.gamma"}, {"LayerNorm.bias", "LayerNorm.beta"}})
     if (name.ends_with(today))
       return std::string(name.substr(0, name.size() - std::string_view(today).size())) + legacy;
   return "";
@@ -48,11 +50,14 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }
 
 // Rules without a dot-separated head part ("embeddings.", "encoder.") belong to the base model.
-bool belongs_to_base(std::string_view name) { return name.starts_with("embeddings.") || name.starts_with("encoder."); }
+bool belongs_to_base(std::string_view name) {
+  return name.starts_with("embeddings.") || name.starts_with("encoder.");
+}
 
 }  // namespace
 
-const Tensor* find_tensor(const TensorMap& tensors, const ArchSpec& arch, std::string_view name, std::size_t layer) {
+const Tensor* find_tensor(const TensorMap& tensors, const ArchSpec& arch, std::string_view name,
+                          std::size_t layer) {
   const std::string plain = with_layer(name, layer);
   std::vector<std::string> prefixes(arch.base_prefixes.begin(), arch.base_prefixes.end());
   prefixes.emplace_back();
@@ -75,7 +80,8 @@ bool is_ignored(const ArchSpec& arch, std::string_view name) {
   return std::ranges::any_of(arch.ignored, [&](std::string_view pattern) { return matches(pattern, name); });
 }
 
-std::string nearest_name(const TensorMap& tensors, const std::set<const Tensor*>& used, std::string_view name) {
+std::string nearest_name(const TensorMap& tensors, const std::set<const Tensor*>& used,
+                         std::string_view name) {
   constexpr std::size_t longest = 200;  // of a name that a person wrote
   std::string nearest;
   std::size_t best = std::min<std::size_t>(6, name.size() / 3);

@@ -12,7 +12,8 @@ namespace logitlens {
 
 // The stored tensor for `name` ("{layer}" replaced by `layer`): with and without the base prefixes and "module.", with
 // LayerNorm.gamma / LayerNorm.beta for .weight / .bias. nullptr if there is none.
-const Tensor* find_tensor(const TensorMap& tensors, const ArchSpec& arch, std::string_view name, std::size_t layer);
+const Tensor* find_tensor(const TensorMap& tensors, const ArchSpec& arch, std::string_view name,
+                          std::size_t layer);
 
 // The name as the reference library saves it today: base prefix where the rule's tensor belongs to the base model.
 std::string canonical_name(const ArchSpec& arch, std::string_view name, std::size_t layer);
@@ -22,6 +23,7 @@ bool is_ignored(const ArchSpec& arch, std::string_view name);
 
 // Of the stored tensors without a use, the name nearest to `name` (edit distance), to help find a misspelling; "" if none
 // is near.
-std::string nearest_name(const TensorMap& tensors, const std::set<const Tensor*>& used, std::string_view name);
+std::string nearest_name(const TensorMap& tensors, const std::set<const Tensor*>& used,
+                         std::string_view name);
 
 }  // namespace logitlens

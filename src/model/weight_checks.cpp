@@ -40,7 +40,10 @@ Error nonfinite_error(const Weight& weight) {
           .file = weight.stored->file,
           .field = weight.stored->name,
           .found = fmt::format("{} at index {}, {} non-finite values in all",
-                               std::isnan(value) ? "NaN" : value > 0 ? "infinity" : "-infinity", first, count),
+                               std::isnan(value) ? "NaN"
+                               : value > 0       ? "infinity"
+                                                 : "-infinity",
+                               first, count),
           .expected = "finite weights",
           .remedy = "Download or export the checkpoint again, or accept them with --allow-nonfinite",
           .names = {}};
@@ -56,7 +59,8 @@ void add_tasks(const Weight& weight, bool scan, std::vector<ScanTask>& tasks) {
 
 }  // namespace
 
-Status Weights::check_group(std::size_t group, const Group& weights, ThreadTeam& team, bool allow_nonfinite) const {
+Status Weights::check_group(std::size_t group, const Group& weights, ThreadTeam& team,
+                            bool allow_nonfinite) const {
   if (checked_->done[group].load(std::memory_order_acquire)) return ok_status();
   const std::lock_guard lock(checked_->mutex);
   if (checked_->done[group].load(std::memory_order_relaxed)) return ok_status();
@@ -78,7 +82,8 @@ Status Weights::check_group(std::size_t group, const Group& weights, ThreadTeam&
   for (bool checksum : {true, false})  // damage explains strange values: name it first
     for (std::size_t t = 0; t < tasks.size(); ++t)
       if (bad[t] && tasks[t].checksum == checksum)
-        return checksum ? check_tensor_crc(*tasks[t].weight->stored) : Status(nonfinite_error(*tasks[t].weight));
+        return checksum ? check_tensor_crc(*tasks[t].weight->stored)
+                        : Status(nonfinite_error(*tasks[t].weight));
   // Accepted non-finite values are accepted for this call only.
   if (!allow_nonfinite) checked_->done[group].store(true, std::memory_order_release);
   return ok_status();
@@ -87,9 +92,10 @@ Status Weights::check_group(std::size_t group, const Group& weights, ThreadTeam&
 Status Weights::check_globals(ThreadTeam& team, bool allow_nonfinite) const {
   if (stored_decoder_ && !checked_->done[0].load(std::memory_order_acquire)) {
     const Tensor& embeddings = *global(Slot::word_embeddings).stored;
-    const bool same = stored_decoder_->dtype_name == embeddings.dtype_name &&
-                      stored_decoder_->bytes.size() == embeddings.bytes.size() &&
-                      std::memcmp(stored_decoder_->bytes.data(), embeddings.bytes.data(), embeddings.bytes.size()) == 0;
+    const bool same =
+        stored_decoder_->dtype_name == embeddings.dtype_name &&
+        stored_decoder_->bytes.size() == embeddings.bytes.size() &&
+        std::memcmp(stored_decoder_->bytes.data(), embeddings.bytes.data(), embeddings.bytes.size()) == 0;
     checked_->stored_decoder_differs.store(!same);
   }
   return check_group(0, globals_, team, allow_nonfinite);
@@ -102,8 +108,9 @@ Status Weights::check_block(std::size_t layer, ThreadTeam& team, bool allow_nonf
 std::vector<std::string> Weights::notes() const {
   std::vector<std::string> notes = notes_;
   if (checked_->stored_decoder_differs.load())
-    notes.push_back(fmt::format("{} differs from the word embeddings; the configuration ties them, so they are used",
-                                stored_decoder_->name));
+    notes.push_back(
+        fmt::format("{} differs from the word embeddings; the configuration ties them, so they are used",
+                    stored_decoder_->name));
   return notes;
 }
 

@@ -8,8 +8,8 @@
 #include <set>
 
 #include "base/checked.h"
-#include "kernels/row_kernels.h"
 #include "io/tensor_bundle.h"
+#include "kernels/row_kernels.h"
 #include "model/convert_floats.h"
 #include "model/tensor_names.h"
 
@@ -17,7 +17,9 @@ namespace logitlens {
 
 namespace {
 
-std::string show_shape(const std::vector<std::size_t>& shape) { return fmt::format("[{}]", fmt::join(shape, ", ")); }
+std::string show_shape(const std::vector<std::size_t>& shape) {
+  return fmt::format("[{}]", fmt::join(shape, ", "));
+}
 
 bool is_head_slot(Slot slot) { return slot >= Slot::head_dense_weight && slot <= Slot::decoder_bias; }
 
@@ -31,7 +33,8 @@ bool same_values(const Tensor& a, const Tensor& b) {
 // Walks the architecture's rules over the checkpoint's tensors, collecting all that is wrong before it reports.
 class WeightLoader {
  public:
-  WeightLoader(const Checkpoint& checkpoint, const ModelConfig& config) : checkpoint_(checkpoint), config_(config) {}
+  WeightLoader(const Checkpoint& checkpoint, const ModelConfig& config)
+      : checkpoint_(checkpoint), config_(config) {}
 
   Result<Weights> load() {
     weights_.blocks_.resize(config_.layers);
@@ -56,11 +59,13 @@ class WeightLoader {
   };
 
   void find(const TensorRule& rule, std::size_t layer) {
-    const Tensor* tensor = find_tensor(checkpoint_.tensors, *config_.arch, rule.preferred_name(config_.tied), layer);
+    const Tensor* tensor =
+        find_tensor(checkpoint_.tensors, *config_.arch, rule.preferred_name(config_.tied), layer);
     for (std::string_view name : rule.names) {
       const Tensor* other = find_tensor(checkpoint_.tensors, *config_.arch, name, layer);
       if (other && tensor && !same_values(*tensor, *other))
-        weights_.notes_.push_back(fmt::format("{} and {} differ: the first is added", tensor->name, other->name));
+        weights_.notes_.push_back(
+            fmt::format("{} and {} differ: the first is added", tensor->name, other->name));
       if (!tensor) tensor = other;
     }
     if (!tensor) {
@@ -71,7 +76,8 @@ class WeightLoader {
     found_from_head_ += is_head_slot(rule.slot);
     found_.push_back({&rule, layer, tensor});
     check_shape(rule, *tensor);
-    if (tensor->dtype == DType::other) unusable_.push_back(fmt::format("{} ({})", tensor->name, tensor->dtype_name));
+    if (tensor->dtype == DType::other)
+      unusable_.push_back(fmt::format("{} ({})", tensor->name, tensor->dtype_name));
   }
 
   void check_shape(const TensorRule& rule, const Tensor& tensor) {
@@ -79,8 +85,8 @@ class WeightLoader {
     for (Dim dim : rule.shape) expected.push_back(config_.size(dim));
     if (tensor.in_out) std::ranges::reverse(expected);
     if (tensor.shape != expected)
-      misshapen_.push_back(fmt::format("{} is {}, the configuration says {} ({})", tensor.name, show_shape(tensor.shape),
-                                       show_shape(expected), size_keys(rule)));
+      misshapen_.push_back(fmt::format("{} is {}, the configuration says {} ({})", tensor.name,
+                                       show_shape(tensor.shape), show_shape(expected), size_keys(rule)));
   }
 
   // The configuration's keys that a rule's shape comes from.
@@ -88,16 +94,23 @@ class WeightLoader {
     std::vector<std::string_view> keys;
     for (Dim dim : rule.shape) {
       const auto size = std::ranges::find(config_.arch->sizes, dim, &SizeKey::dim);
-      if (size != config_.arch->sizes.end() && std::ranges::find(keys, size->key) == keys.end()) keys.push_back(size->key);
+      if (size != config_.arch->sizes.end() && std::ranges::find(keys, size->key) == keys.end())
+        keys.push_back(size->key);
     }
     return fmt::format("{}", fmt::join(keys, ", "));
   }
 
   Error error(std::string field, std::string found, std::string expected, std::string remedy,
               std::vector<std::string> names) const {
-    const std::string file = checkpoint_.weight_files.empty() ? checkpoint_.path : checkpoint_.weight_files.front();
-    return {.code = Code::bad_input, .file = file, .field = std::move(field), .found = std::move(found),
-            .expected = std::move(expected), .remedy = std::move(remedy), .names = std::move(names)};
+    const std::string file =
+        checkpoint_.weight_files.empty() ? checkpoint_.path : checkpoint_.weight_files.front();
+    return {.code = Code::bad_input,
+            .file = file,
+            .field = std::move(field),
+            .found = std::move(found),
+            .expected = std::move(expected),
+            .remedy = std::move(remedy),
+            .names = std::move(names)};
   }
 
   Status report() {
@@ -124,7 +137,8 @@ class WeightLoader {
     for (std::size_t i = 0; i < std::min(count, with_suggestion); ++i)
       if (const std::string near = nearest_name(checkpoint_.tensors, used, missing_[i]); !near.empty())
         missing_[i] += fmt::format(" (nearest: {})", near);
-    return error("tensors", fmt::format("{} missing", count), fmt::format("all tensors of {}", config_.arch->model_type),
+    return error("tensors", fmt::format("{} missing", count),
+                 fmt::format("all tensors of {}", config_.arch->model_type),
                  "Use a complete checkpoint of this architecture", std::move(missing_));
   }
 
@@ -151,7 +165,8 @@ class WeightLoader {
     convert_floats(tensor.dtype, tensor.bytes.data(), buffer.data(), n);
     weights_.converted_bytes_ += n * sizeof(float);
     weights_.converted_.push_back(std::make_unique<FloatBuffer>(std::move(buffer)));
-    const std::string note = fmt::format("weights stored as {} are computed with as float32", tensor.dtype_name);
+    const std::string note =
+        fmt::format("weights stored as {} are computed with as float32", tensor.dtype_name);
     if (std::ranges::find(weights_.notes_, note) == weights_.notes_.end()) weights_.notes_.push_back(note);
     return static_cast<const float*>(weights_.converted_.back()->data());
   }

@@ -44,7 +44,9 @@ class Weights {
   static Result<Weights> load(const Checkpoint& checkpoint, const ModelConfig& config);
 
   const Weight& global(Slot slot) const { return globals_[static_cast<std::size_t>(slot)]; }
-  const Weight& block(std::size_t layer, Slot slot) const { return blocks_[layer][static_cast<std::size_t>(slot)]; }
+  const Weight& block(std::size_t layer, Slot slot) const {
+    return blocks_[layer][static_cast<std::size_t>(slot)];
+  }
 
   // Value checks (stored checksum, finite values), once for each tensor and process, before it is first computed with.
   // Those outside the blocks; those of block `layer`.
@@ -57,7 +59,9 @@ class Weights {
   // What the model takes a stored tensor for; nullptr for one it ignores.
   const WeightUse* use_of(const Tensor& tensor) const;
   std::size_t converted_bytes() const { return converted_bytes_; }
-  bool decoder_is_tied() const { return global(Slot::decoder_weight).data == global(Slot::word_embeddings).data; }
+  bool decoder_is_tied() const {
+    return global(Slot::decoder_weight).data == global(Slot::word_embeddings).data;
+  }
 
  private:
   using Group = std::array<Weight, slot_count>;

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <vector>
 
+#include "base/escape.h"
 #include "logitlens/report.h"
 
 namespace logitlens {
@@ -14,7 +15,7 @@ namespace {
 // One grapheme cluster, or one escape: what is never cut in two.
 using Clusters = std::vector<ShownText>;
 
-constexpr utf8proc_int32_t kZeroWidthJoiner = 0x200d, kZeroWidthNonJoiner = 0x200c;
+constexpr utf8proc_int32_t kZeroWidthJoiner = 0x200d;
 constexpr std::string_view kLeftToRightMark = "\u200e", kDottedCircle = "\u25cc", kJamoFiller = "\u115f";
 
 // Hangul vowels and final consonants take no column of their own: they join the syllable's first consonant.
@@ -28,29 +29,6 @@ bool is_presentation_selector(utf8proc_int32_t c) { return c == 0xfe0e || c == 0
 bool is_right_to_left(utf8proc_int32_t c) {
   const int direction = utf8proc_get_property(c)->bidi_class;
   return direction == UTF8PROC_BIDI_CLASS_R || direction == UTF8PROC_BIDI_CLASS_AL;
-}
-
-bool needs_escape(utf8proc_int32_t c) {
-  if (c == kZeroWidthJoiner || c == kZeroWidthNonJoiner) return false;  // part of Persian and Indic spelling
-  switch (utf8proc_category(c)) {
-    case UTF8PROC_CATEGORY_CC:
-    case UTF8PROC_CATEGORY_CF:
-    case UTF8PROC_CATEGORY_CN:
-    case UTF8PROC_CATEGORY_CO:
-    case UTF8PROC_CATEGORY_CS:
-    case UTF8PROC_CATEGORY_ZL:
-    case UTF8PROC_CATEGORY_ZP: return true;
-    default: return false;
-  }
-}
-
-std::string escape(utf8proc_int32_t c) {
-  if (c == '\n') return "\\n";
-  if (c == '\r') return "\\r";
-  if (c == '\t') return "\\t";
-  if (c < 0x100) return fmt::format("\\x{:02x}", c);
-  if (c < 0x10000) return fmt::format("\\u{:04x}", c);
-  return fmt::format("\\U{:08x}", c);
 }
 
 int columns(utf8proc_int32_t c) { return is_joining_jamo(c) ? 0 : utf8proc_charwidth(c); }
@@ -108,7 +86,7 @@ ClusterBuilder split(std::string_view text) {
     if (length <= 0) {
       builder.add_escape(fmt::format("\\x{:02x}", bytes[at]));
     } else if (needs_escape(c)) {
-      builder.add_escape(escape(c));
+      builder.add_escape(escape_of(c));
     } else {
       builder.add(c, text.substr(at, used));
     }

@@ -6,6 +6,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/no_throw.h"
 #include "io/file_writer.h"
 #include "render/writer.h"
 
@@ -34,17 +35,21 @@ Error unknown_suffix(const std::string& path) {
 }  // namespace
 
 Result<std::string> render(const LensTable& table, std::string_view format, const RenderOptions& options) {
-  const Writer* writer = find_writer(format);
-  if (writer == nullptr) {
-    return Error{Code::usage, "", "format", std::string(format), "one of " + join(&Writer::name), "", {}};
-  }
-  return writer->write(table, options);
+  return no_throw([&]() -> Result<std::string> {
+    const Writer* writer = find_writer(format);
+    if (writer == nullptr) {
+      return Error{Code::usage, "", "format", std::string(format), "one of " + join(&Writer::name), "", {}};
+    }
+    return writer->write(table, options);
+  });
 }
 
 Status save(const LensTable& table, const std::string& path, bool force) {
-  const Writer* writer = find_writer_for(path);
-  if (writer == nullptr) return unknown_suffix(path);
-  return write_file(path, writer->write(table, RenderOptions{}), force);
+  return no_throw([&]() -> Status {
+    const Writer* writer = find_writer_for(path);
+    if (writer == nullptr) return unknown_suffix(path);
+    return write_file(path, writer->write(table, RenderOptions{}), force);
+  });
 }
 
 Status check_table_suffix(const std::string& path) {

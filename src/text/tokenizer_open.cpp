@@ -16,13 +16,8 @@ constexpr std::size_t max_json_bytes = std::size_t{256} << 20;
 
 Error tokenizer_error(const std::string& file, std::string field, std::string found, std::string expected,
                       std::string remedy) {
-  return {.code = Code::bad_input,
-          .file = file,
-          .field = std::move(field),
-          .found = std::move(found),
-          .expected = std::move(expected),
-          .remedy = std::move(remedy),
-          .names = {}};
+  return {Code::bad_input,   file, std::move(field), std::move(found), std::move(expected),
+          std::move(remedy), {}};
 }
 
 Error missing_token(const std::string& file, std::string_view name) {

@@ -21,7 +21,8 @@ class RealBert : public testing::Test {
  protected:
   void SetUp() override {
     const char* folder = std::getenv("LOGITLENS_BERT_BASE");
-    if (!folder) GTEST_SKIP() << "LOGITLENS_BERT_BASE does not name the folder that script/get-bert-base prints";
+    if (!folder)
+      GTEST_SKIP() << "LOGITLENS_BERT_BASE does not name the folder that script/get-bert-base prints";
     tensorflow_ = folder;
   }
 
@@ -75,7 +76,9 @@ class RealBert : public testing::Test {
       EXPECT_EQ(top[i].token, published[i].first);
       EXPECT_NEAR(std::exp(top[i].logprob), published[i].second, 6e-6);
     }
-    const auto pll = [&](std::string_view text) { return sweep(model, text).findings.pseudo_log_likelihood.value(); };
+    const auto pll = [&](std::string_view text) {
+      return sweep(model, text).findings.pseudo_log_likelihood.value();
+    };
     EXPECT_NEAR(pll("The keys to the cabinet are on the table."), -13.9627, 1e-4);
     EXPECT_NEAR(pll("The keys to the cabinet is on the table."), -23.4151, 1e-4);
   }
@@ -109,7 +112,8 @@ class RealBert : public testing::Test {
   }
 
   static Json golden_rows() {
-    static const Json golden = test::golden_json(std::string(LL_TEST_DATA) + "/goldens/bert-base-uncased.json");
+    static const Json golden =
+        test::golden_json(std::string(LL_TEST_DATA) + "/goldens/bert-base-uncased.json");
     return *(*golden.find("sweeps")->get<Json::Array>())[0].find("rows");
   }
 

@@ -17,7 +17,8 @@ constexpr double bound = 1e-4;  // of the largest magnitude
 
 class TinyModel : public testing::TestWithParam<std::string> {
  protected:
-  TinyModel() : golden_(folder() + "/golden.safetensors"), json_(test::golden_json(folder() + "/golden.json")) {}
+  TinyModel()
+      : golden_(folder() + "/golden.safetensors"), json_(test::golden_json(folder() + "/golden.json")) {}
 
   static std::string folder() { return test::golden_folder(GetParam()); }
   Model open() const {
@@ -39,7 +40,8 @@ TEST_P(TinyModel, HiddenStatesOfEveryLayer) {
   double largest = 0;
   for (float value : reference) largest = std::max(largest, std::abs(static_cast<double>(value)));
   for (std::size_t i = 0; i < reference.size(); ++i)
-    ASSERT_NEAR(static_cast<double>(states->values[i]), static_cast<double>(reference[i]), bound * largest) << i;
+    ASSERT_NEAR(static_cast<double>(states->values[i]), static_cast<double>(reference[i]), bound * largest)
+        << i;
 }
 
 // Statistics of one row of reference logits, in plain double precision.
@@ -60,7 +62,8 @@ struct Brute {
   }
   double kl_to(const Brute& other) const {  // KL(this || other)
     double kl = 0;
-    for (std::size_t i = 0; i < x.size(); ++i) kl += std::exp(x[i] - log_sum) * (x[i] - log_sum - other.x[i] + other.log_sum);
+    for (std::size_t i = 0; i < x.size(); ++i)
+      kl += std::exp(x[i] - log_sum) * (x[i] - log_sum - other.x[i] + other.log_sum);
     return kl;
   }
   // Whether the two best logits are too close to tell apart in float32.
@@ -91,9 +94,11 @@ void expect_row(const Row& row, std::size_t layer, const Brute& brute, const Bru
   EXPECT_NEAR(value("entropy"), brute.entropy(), 1e-3);
   EXPECT_NEAR(value("kl_to_last"), last.kl_to(brute), 1e-3);
   const auto beats = [&](double v, double margin) { return v > brute.x[target] + margin; };
-  EXPECT_GE(value("target_rank"), static_cast<double>(std::ranges::count_if(brute.x, [&](double v) { return beats(v, 1e-4); })));
-  EXPECT_LE(value("target_rank"),
-            static_cast<double>(std::ranges::count_if(brute.x, [&](double v) { return beats(v, -1e-4); })) - 1);
+  EXPECT_GE(value("target_rank"),
+            static_cast<double>(std::ranges::count_if(brute.x, [&](double v) { return beats(v, 1e-4); })));
+  EXPECT_LE(
+      value("target_rank"),
+      static_cast<double>(std::ranges::count_if(brute.x, [&](double v) { return beats(v, -1e-4); })) - 1);
 }
 
 TEST_P(TinyModel, SweepOverEveryMask) {
@@ -107,7 +112,9 @@ TEST_P(TinyModel, SweepOverEveryMask) {
   for (std::size_t m = 0; m < shape[0]; ++m) {
     const Row& row = table->rows()[m];
     EXPECT_EQ(row.position, positions[m]);
-    const auto at = [&](std::size_t layer) { return Brute(std::span(logits).subspan((m * layers + layer) * vocab, vocab)); };
+    const auto at = [&](std::size_t layer) {
+      return Brute(std::span(logits).subspan((m * layers + layer) * vocab, vocab));
+    };
     const Brute last = at(layers - 1);
     for (std::size_t layer = 0; layer < layers; ++layer) expect_row(row, layer, at(layer), last);
   }
@@ -121,10 +128,13 @@ TEST_P(TinyModel, UnmaskedLensFullAndRaw) {
     ASSERT_TRUE(table.ok());
     ASSERT_EQ(table->rows().size(), shape[1]);
     for (std::size_t t = 0; t < shape[1]; ++t) {
-      const auto at = [&](std::size_t layer) { return Brute(std::span(logits).subspan((layer * shape[1] + t) * shape[2], shape[2])); };
+      const auto at = [&](std::size_t layer) {
+        return Brute(std::span(logits).subspan((layer * shape[1] + t) * shape[2], shape[2]));
+      };
       const Brute last = at(shape[0] - 1);
       EXPECT_FALSE(table->rows()[t].masked);
-      for (std::size_t layer = 0; layer < shape[0]; ++layer) expect_row(table->rows()[t], layer, at(layer), last);
+      for (std::size_t layer = 0; layer < shape[0]; ++layer)
+        expect_row(table->rows()[t], layer, at(layer), last);
     }
   }
 }

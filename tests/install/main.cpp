@@ -10,7 +10,8 @@ int main() {
     std::fprintf(stderr, "%s\n", model.error().message().c_str());
     return 1;
   }
-  const auto table = model->sweep("In the beginning God created the heaven and the earth.", {.lens = Lens::full, .top = 1});
+  const auto table =
+      model->sweep("In the beginning God created the heaven and the earth.", {.lens = Lens::full, .top = 1});
   if (!table.ok()) {
     std::fprintf(stderr, "%s\n", table.error().message().c_str());
     return 1;

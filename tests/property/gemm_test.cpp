@@ -29,7 +29,8 @@ class GemmShapes : public testing::TestWithParam<Shape> {
     return values;
   }
 
-  static std::vector<float> product(std::size_t rows, const float* x, const std::vector<float>& weight, WeightLayout layout) {
+  static std::vector<float> product(std::size_t rows, const float* x, const std::vector<float>& weight,
+                                    WeightLayout layout) {
     const auto [in, out] = GetParam();
     auto gemm = Gemm::create(rows, in, out, layout);
     EXPECT_TRUE(gemm.ok());
@@ -80,9 +81,10 @@ TEST_P(GemmShapes, AgreesWithDouble) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Sizes, GemmShapes,
-                         testing::Values(Shape{768, 768}, Shape{768, 3072}, Shape{3072, 768}, Shape{1024, 1024}, Shape{768, 512},
-                                         Shape{768, 314}, Shape{128, 512}, Shape{36, 96}, Shape{32, 295}, Shape{100, 37},
-                                         Shape{64, 16}, Shape{1, 1}));
+                         testing::Values(Shape{768, 768}, Shape{768, 3072}, Shape{3072, 768},
+                                         Shape{1024, 1024}, Shape{768, 512}, Shape{768, 314}, Shape{128, 512},
+                                         Shape{36, 96}, Shape{32, 295}, Shape{100, 37}, Shape{64, 16},
+                                         Shape{1, 1}));
 
 }  // namespace
 }  // namespace logitlens

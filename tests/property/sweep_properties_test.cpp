@@ -40,7 +40,8 @@ TEST_P(AnyModel, SameBytesForAnyThreadsAndBatches) {
   for (const Mask& mask : {Mask::each, Mask::none, Mask::together({2, 5})}) {
     const std::string one = bytes(sweep(model_, seed, {.mask = mask, .threads = 1}));
     for (int threads : {2, 4}) EXPECT_EQ(one, bytes(sweep(model_, seed, {.mask = mask, .threads = threads})));
-    for (std::size_t rows : {1u, 30u, 77u, 1000u}) EXPECT_EQ(one, bytes(sweep(model_, seed, {.mask = mask, .batch_rows = rows})));
+    for (std::size_t rows : {1u, 30u, 77u, 1000u})
+      EXPECT_EQ(one, bytes(sweep(model_, seed, {.mask = mask, .batch_rows = rows})));
   }
 }
 
@@ -49,7 +50,10 @@ TEST_P(AnyModel, PermutedMasksGivePermutedRows) {
   const LensTable backwards = sweep(model_, seed, {.mask = Mask::at({9, 4, 1})});
   for (std::size_t r = 0; r < 3; ++r)
     for (const Series& series : forwards.rows()[r].series)
-      EXPECT_EQ(series.values, backwards.rows()[2 - r].series[static_cast<std::size_t>(&series - forwards.rows()[r].series.data())].values);
+      EXPECT_EQ(series.values,
+                backwards.rows()[2 - r]
+                    .series[static_cast<std::size_t>(&series - forwards.rows()[r].series.data())]
+                    .values);
 }
 
 TEST_P(AnyModel, BoundsOfEveryStatistic) {
@@ -119,11 +123,12 @@ TEST_P(AnyModel, EmptyTextIsSpecialTokensAndNoRows) {
   EXPECT_TRUE(table.tokens[0].special && table.tokens[1].special);
 }
 
-INSTANTIATE_TEST_SUITE_P(Models, AnyModel, testing::Values("bert", "bert-cased", "bert-relu-untied", "demo"), [](const auto& one) {
-  std::string name = one.param;
-  std::ranges::replace(name, '-', '_');
-  return name;
-});
+INSTANTIATE_TEST_SUITE_P(Models, AnyModel, testing::Values("bert", "bert-cased", "bert-relu-untied", "demo"),
+                         [](const auto& one) {
+                           std::string name = one.param;
+                           std::ranges::replace(name, '-', '_');
+                           return name;
+                         });
 
 }  // namespace
 }  // namespace logitlens

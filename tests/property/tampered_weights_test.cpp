@@ -33,9 +33,11 @@ class Tampered : public testing::TestWithParam<std::string> {
     fs::remove_all(folder_);
     fs::create_directories(folder_);
     for (const auto& entry : fs::directory_iterator(source_))
-      if (entry.path().filename() != "model.safetensors") fs::copy(entry.path(), folder_ / entry.path().filename());
+      if (entry.path().filename() != "model.safetensors")
+        fs::copy(entry.path(), folder_ / entry.path().filename());
     const test::GoldenFile file(source_ + "/model.safetensors");
-    for (const Tensor& tensor : file.tensors.all()) checkpoint_[tensor.name] = {tensor.shape, file.floats(tensor.name)};
+    for (const Tensor& tensor : file.tensors.all())
+      checkpoint_[tensor.name] = {tensor.shape, file.floats(tensor.name)};
   }
   void TearDown() override { fs::remove_all(folder_); }
 
@@ -87,8 +89,9 @@ TEST_P(Tampered, TransposedMatrixIsNoticed) {
 TEST_P(Tampered, SwappedTensorsAreNoticed) {
   for (auto a = checkpoint_.begin(); a != checkpoint_.end(); ++a) {
     // The next tensor of the same shape in the order of names is swap enough: every tensor takes part in one.
-    auto b = std::find_if(std::next(a), checkpoint_.end(),
-                          [&](const auto& other) { return other.second.shape == a->second.shape && is_used(other.first); });
+    auto b = std::find_if(std::next(a), checkpoint_.end(), [&](const auto& other) {
+      return other.second.shape == a->second.shape && is_used(other.first);
+    });
     if (b == checkpoint_.end() || !is_used(a->first)) continue;
     if (is_key_bias(a->first) && is_key_bias(b->first)) continue;
     Checkpoint changed = checkpoint_;

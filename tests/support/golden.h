@@ -14,7 +14,9 @@
 
 namespace logitlens::test {
 
-inline std::string golden_folder(const std::string& name) { return std::string(LL_TEST_DATA) + "/goldens/" + name; }
+inline std::string golden_folder(const std::string& name) {
+  return std::string(LL_TEST_DATA) + "/goldens/" + name;
+}
 
 inline const std::vector<std::string>& golden_names() {
   static const std::vector<std::string> names = {"bert", "bert-cased", "bert-relu-untied"};

@@ -69,7 +69,8 @@ class TamperedCheckpoint {
   void save_config() const { write("config.json", config.dump()); }
   void save_tensors() const {
     std::vector<OutTensor> out;
-    for (const auto& [name, tensor] : tensors) out.push_back({name, tensor.dtype, tensor.shape, tensor.bytes});
+    for (const auto& [name, tensor] : tensors)
+      out.push_back({name, tensor.dtype, tensor.shape, tensor.bytes});
     const Status status = write_safetensors(path("model.safetensors"), out, {{"format", "pt"}}, true);
     EXPECT_TRUE(status.ok());
   }
@@ -85,7 +86,8 @@ class TamperedCheckpoint {
 inline void expect_error(const Error& error, Code code, const std::vector<std::string>& parts) {
   const std::string message = error.message();
   EXPECT_EQ(static_cast<int>(error.code), static_cast<int>(code)) << message;
-  for (const std::string& part : parts) EXPECT_NE(message.find(part), std::string::npos) << "no \"" << part << "\" in: " << message;
+  for (const std::string& part : parts)
+    EXPECT_NE(message.find(part), std::string::npos) << "no \"" << part << "\" in: " << message;
   EXPECT_LE(std::ranges::count(message, '\n'), 2) << message;
 }
 

@@ -46,8 +46,10 @@ INSTANTIATE_TEST_SUITE_P(
         set("float_layers", "num_hidden_layers", 12.0, {"found 12.0", "an integer"}),
         set("a_billion_layers", "num_hidden_layers", 1000000000, {"found 1000000000", "to 1000"}),
         set("huge_hidden", "hidden_size", 1e30, {"an integer"}),
-        set("vocabulary_beyond_the_embeddings", "vocab_size", 300, {"[295, 36]", "[300, 36]", "word_embeddings"}),
-        set("positions_beyond_the_table", "max_position_embeddings", 512, {"[160, 36]", "[512, 36]", "position_embeddings"}),
+        set("vocabulary_beyond_the_embeddings", "vocab_size", 300,
+            {"[295, 36]", "[300, 36]", "word_embeddings"}),
+        set("positions_beyond_the_table", "max_position_embeddings", 512,
+            {"[160, 36]", "[512, 36]", "position_embeddings"}),
         set("eps_zero", "layer_norm_eps", 0, {"found 0", "above 0"}),
         set("eps_null", "layer_norm_eps", nullptr, {"found null", "above 0"}),
         set("eps_string", "layer_norm_eps", "tiny", {"\"tiny\"", "above 0"}),
@@ -61,7 +63,9 @@ INSTANTIATE_TEST_SUITE_P(
         set("relative_positions", "position_embedding_type", "relative_key", {"relative_key", "absolute"}),
         set("pruned_heads", "pruned_heads", {{"0", {1}}}, {"pruned"}),
         set("tied_not_a_flag", "tie_word_embeddings", "yes", {"\"yes\"", "true or false"}),
-        Fault{"no_model_type", [](auto& config) { config.erase("model_type"); }, {"model_type", "nothing", "bert"}},
+        Fault{"no_model_type",
+              [](auto& config) { config.erase("model_type"); },
+              {"model_type", "nothing", "bert"}},
         Fault{"not_an_object", [](auto& config) { config = {1, 2, 3}; }, {"an object"}}),
     [](const auto& one) { return one.param.name; });
 
@@ -75,7 +79,8 @@ TEST(Config, CodeOfAnotherIsNeverRun) {
 
 TEST(Config, WhatTheReferenceLibraryDefaultsMayBeAbsent) {
   TamperedCheckpoint checkpoint;
-  for (const char* key : {"hidden_act", "layer_norm_eps", "type_vocab_size", "pad_token_id", "tie_word_embeddings"})
+  for (const char* key :
+       {"hidden_act", "layer_norm_eps", "type_vocab_size", "pad_token_id", "tie_word_embeddings"})
     checkpoint.config.erase(key);
   checkpoint.save_config();
   auto model = Model::open(checkpoint.path());

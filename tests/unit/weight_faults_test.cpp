@@ -48,7 +48,8 @@ TEST(WeightFault, NotANumber) {
     checkpoint.tensors[inner].set(7, value);
     checkpoint.tensors[inner].set(9, value);
     test::expect_error(error_of(checkpoint), Code::bad_input,
-                       {"model.safetensors", inner, "index 7", "2 non-finite", "--allow-nonfinite", std::isnan(value) ? "NaN" : "infinity"});
+                       {"model.safetensors", inner, "index 7", "2 non-finite", "--allow-nonfinite",
+                        std::isnan(value) ? "NaN" : "infinity"});
   }
 }
 
@@ -85,9 +86,11 @@ TEST(WeightFault, WrongShapeNamesBoth) {
 
 TEST(WeightFault, MissingTensorsAreCountedAndNamed) {
   TamperedCheckpoint checkpoint;
-  std::erase_if(checkpoint.tensors, [](const auto& entry) { return entry.first.find("layer.1.attention") != std::string::npos; });
+  std::erase_if(checkpoint.tensors,
+                [](const auto& entry) { return entry.first.find("layer.1.attention") != std::string::npos; });
   const Error error = error_of(checkpoint);
-  test::expect_error(error, Code::bad_input, {"10 missing", "bert.encoder.layer.1.attention.self.query.weight", "5 more"});
+  test::expect_error(error, Code::bad_input,
+                     {"10 missing", "bert.encoder.layer.1.attention.self.query.weight", "5 more"});
   EXPECT_NE(error.message(true).find("layer.1.attention.output.LayerNorm.bias"), std::string::npos);
 }
 
@@ -154,53 +157,64 @@ TEST_P(Spelled, GivesTheSameTable) {
 
 INSTANTIATE_TEST_SUITE_P(
     Rows, Spelled,
-    testing::Values(
-        Spelling{"without_base_prefix", [](auto& c) { rename(c, [](std::string n) { return n.starts_with("bert.") ? n.substr(5) : n; }); }},
-        Spelling{"data_parallel_prefix", [](auto& c) { rename(c, [](std::string n) { return "module." + n; }); }},
-        Spelling{"gamma_and_beta",
-                 [](auto& c) {
-                   rename(c, [](std::string n) {
-                     return replaced(replaced(n, "LayerNorm.weight", "LayerNorm.gamma"), "LayerNorm.bias", "LayerNorm.beta");
-                   });
-                 }},
-        Spelling{"explicit_decoder",
-                 [](auto& c) {
-                   c.tensors["cls.predictions.decoder.weight"] = c.tensors["bert.embeddings.word_embeddings.weight"];
-                   c.tensors["cls.predictions.decoder.bias"] = c.tensors["cls.predictions.bias"];
-                 }},
-        Spelling{"bias_under_its_other_name",
-                 [](auto& c) { rename(c, [](std::string n) { return n == "cls.predictions.bias" ? "cls.predictions.decoder.bias" : n; }); }},
-        Spelling{"leftovers_of_any_type_and_shape",
-                 [](auto& c) {
-                   c.tensors["bert.embeddings.position_ids"] = of("I64", {1, 160}, 1280);
-                   c.tensors["bert.pooler.dense.weight"] = of("F8_E4M3", {3, 5}, 15);
-                   c.tensors["bert.pooler.dense.bias"] = of("F32", {2}, 8);  // of NaN
-                   c.tensors["cls.seq_relationship.weight"] = of("I8", {7}, 7);
-                   c.tensors["cls.seq_relationship.bias"] = of("BOOL", {}, 1);
-                 }},
-        Spelling{"tied_by_default", [](auto& c) { c.config.erase("tie_word_embeddings"); }},
-        Spelling{"untied_with_the_same_decoder",
-                 [](auto& c) {
-                   c.config["tie_word_embeddings"] = false;
-                   c.tensors["cls.predictions.decoder.weight"] = c.tensors["bert.embeddings.word_embeddings.weight"];
-                 }},
-        Spelling{"float64",
-                 [](auto& c) {
-                   for (auto& [name, tensor] : c.tensors) {
-                     StoredTensor wide = of("F64", tensor.shape, tensor.floats() * 8);
-                     for (std::size_t i = 0; i < tensor.floats(); ++i) {
-                       const auto value = static_cast<double>(tensor.get(i));
-                       std::memcpy(wide.bytes.data() + 8 * i, &value, 8);
-                     }
-                     tensor = wide;
-                   }
-                 }},
-        Spelling{"vocab_txt_only", [](auto& c) { c.remove("tokenizer.json"); }},
-        Spelling{"tokenizer_json_only",
-                 [](auto& c) {
-                   c.remove("vocab.txt");
-                   c.remove("tokenizer_config.json");
-                 }}),
+    testing::Values(Spelling{"without_base_prefix",
+                             [](auto& c) {
+                               rename(c,
+                                      [](std::string n) { return n.starts_with("bert.") ? n.substr(5) : n; });
+                             }},
+                    Spelling{"data_parallel_prefix",
+                             [](auto& c) { rename(c, [](std::string n) { return "module." + n; }); }},
+                    Spelling{"gamma_and_beta",
+                             [](auto& c) {
+                               rename(c, [](std::string n) {
+                                 return replaced(replaced(n, "LayerNorm.weight", "LayerNorm.gamma"),
+                                                 "LayerNorm.bias", "LayerNorm.beta");
+                               });
+                             }},
+                    Spelling{"explicit_decoder",
+                             [](auto& c) {
+                               c.tensors["cls.predictions.decoder.weight"] =
+                                   c.tensors["bert.embeddings.word_embeddings.weight"];
+                               c.tensors["cls.predictions.decoder.bias"] = c.tensors["cls.predictions.bias"];
+                             }},
+                    Spelling{"bias_under_its_other_name",
+                             [](auto& c) {
+                               rename(c, [](std::string n) {
+                                 return n == "cls.predictions.bias" ? "cls.predictions.decoder.bias" : n;
+                               });
+                             }},
+                    Spelling{"leftovers_of_any_type_and_shape",
+                             [](auto& c) {
+                               c.tensors["bert.embeddings.position_ids"] = of("I64", {1, 160}, 1280);
+                               c.tensors["bert.pooler.dense.weight"] = of("F8_E4M3", {3, 5}, 15);
+                               c.tensors["bert.pooler.dense.bias"] = of("F32", {2}, 8);  // of NaN
+                               c.tensors["cls.seq_relationship.weight"] = of("I8", {7}, 7);
+                               c.tensors["cls.seq_relationship.bias"] = of("BOOL", {}, 1);
+                             }},
+                    Spelling{"tied_by_default", [](auto& c) { c.config.erase("tie_word_embeddings"); }},
+                    Spelling{"untied_with_the_same_decoder",
+                             [](auto& c) {
+                               c.config["tie_word_embeddings"] = false;
+                               c.tensors["cls.predictions.decoder.weight"] =
+                                   c.tensors["bert.embeddings.word_embeddings.weight"];
+                             }},
+                    Spelling{"float64",
+                             [](auto& c) {
+                               for (auto& [name, tensor] : c.tensors) {
+                                 StoredTensor wide = of("F64", tensor.shape, tensor.floats() * 8);
+                                 for (std::size_t i = 0; i < tensor.floats(); ++i) {
+                                   const auto value = static_cast<double>(tensor.get(i));
+                                   std::memcpy(wide.bytes.data() + 8 * i, &value, 8);
+                                 }
+                                 tensor = wide;
+                               }
+                             }},
+                    Spelling{"vocab_txt_only", [](auto& c) { c.remove("tokenizer.json"); }},
+                    Spelling{"tokenizer_json_only",
+                             [](auto& c) {
+                               c.remove("vocab.txt");
+                               c.remove("tokenizer_config.json");
+                             }}),
     [](const auto& one) { return one.param.name; });
 
 TEST(Weights, StoredDecoderThatDiffersFromATiedOneIsSaid) {

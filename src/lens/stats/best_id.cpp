@@ -4,10 +4,9 @@
 namespace logitlens {
 
 Statistic best_id_statistic() {
-  return {.info = {"best_id", "token id", "argmax x, ties to the lower id", StatisticInfo::Kind::token, false},
-          .finish = [](const RowSums& row) -> double {
-            return row.sums.argmax;
-          }};
+  return {
+      .info = {"best_id", "token id", "argmax x, ties to the lower id", StatisticInfo::Kind::token, false},
+      .finish = [](const RowSums& row) -> double { return row.sums.argmax; }};
 }
 
 }  // namespace logitlens

@@ -7,11 +7,12 @@
 namespace logitlens {
 
 Statistic entropy_statistic() {
-  return {.info = {"entropy", "nats", "log sum exp x - sum p x, p = softmax x", StatisticInfo::Kind::real, false},
-          .finish = [](const RowSums& row) -> double {
-            const double entropy = std::log(row.sums.sum_e) - row.sums.sum_ex / row.sums.sum_e;
-            return std::max(0.0, entropy);
-          }};
+  return {
+      .info = {"entropy", "nats", "log sum exp x - sum p x, p = softmax x", StatisticInfo::Kind::real, false},
+      .finish = [](const RowSums& row) -> double {
+        const double entropy = std::log(row.sums.sum_e) - row.sums.sum_ex / row.sums.sum_e;
+        return std::max(0.0, entropy);
+      }};
 }
 
 }  // namespace logitlens

@@ -5,9 +5,7 @@ namespace logitlens {
 
 Statistic mean_statistic() {
   return {.info = {"mean", "logits", "sum x / V", StatisticInfo::Kind::real, false},
-          .finish = [](const RowSums& row) -> double {
-            return row.sums.mean;
-          }};
+          .finish = [](const RowSums& row) -> double { return row.sums.mean; }};
 }
 
 }  // namespace logitlens

@@ -5,9 +5,7 @@ namespace logitlens {
 
 Statistic std_statistic() {
   return {.info = {"std", "logits", "sqrt(sum (x - mean x)^2 / V)", StatisticInfo::Kind::real, false},
-          .finish = [](const RowSums& row) -> double {
-            return row.std_deviation();
-          }};
+          .finish = [](const RowSums& row) -> double { return row.std_deviation(); }};
 }
 
 }  // namespace logitlens

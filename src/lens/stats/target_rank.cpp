@@ -4,10 +4,9 @@
 namespace logitlens {
 
 Statistic target_rank_statistic() {
-  return {.info = {"target_rank", "count", "number of logits greater than x[target]; 0 = best", StatisticInfo::Kind::integer, true},
-          .finish = [](const RowSums& row) -> double {
-            return row.sums.greater;
-          }};
+  return {.info = {"target_rank", "count", "number of logits greater than x[target]; 0 = best",
+                   StatisticInfo::Kind::integer, true},
+          .finish = [](const RowSums& row) -> double { return row.sums.greater; }};
 }
 
 }  // namespace logitlens

@@ -4,10 +4,10 @@
 namespace logitlens {
 
 Statistic target_z_statistic() {
-  return {.info = {"target_z", "standard deviations", "(x[target] - mean x) / std x", StatisticInfo::Kind::real, true},
-          .finish = [](const RowSums& row) -> double {
-            return row.z(static_cast<double>(row.target_logit));
-          }};
+  return {
+      .info = {"target_z", "standard deviations", "(x[target] - mean x) / std x", StatisticInfo::Kind::real,
+               true},
+      .finish = [](const RowSums& row) -> double { return row.z(static_cast<double>(row.target_logit)); }};
 }
 
 }  // namespace logitlens
