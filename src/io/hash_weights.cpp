@@ -28,7 +28,7 @@ std::optional<std::string> hash_in_hub_cache(const fs::path& file) {
   const fs::path blobs = blob.parent_path();
   const bool is_hub_cache =
       blobs.filename() == "blobs" && blobs.parent_path().filename().string().starts_with("models--");
-  const std::string name = blob.filename().string();
+  std::string name = blob.filename().string();
   if (!is_hub_cache || !is_sha256_hex(name)) return std::nullopt;
   return name;
 }

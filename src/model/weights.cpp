@@ -63,7 +63,7 @@ class WeightLoader {
         find_tensor(checkpoint_.tensors, *config_.arch, rule.preferred_name(config_.tied), layer);
     for (std::string_view name : rule.names) {
       const Tensor* other = find_tensor(checkpoint_.tensors, *config_.arch, name, layer);
-      if (other && tensor && !same_values(*tensor, *other))
+      if (other && tensor && other != tensor && !same_values(*tensor, *other))
         weights_.notes_.push_back(
             fmt::format("{} and {} differ: the first is added", tensor->name, other->name));
       if (!tensor) tensor = other;
