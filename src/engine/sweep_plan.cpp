@@ -76,7 +76,7 @@ Status choose_targets(const Model::Impl& model, const SweepOptions& options, Swe
       return usage("--target", fmt::format("\"{}\"", target),
                    "a token of the vocabulary, written as the vocabulary has it",
                    "See `tokens` in the JSON of a text that holds the word");
-    plan.rows[row].target = *id;
+    plan.rows[row].target = id;
   }
   return ok_status();
 }
@@ -91,7 +91,7 @@ void fill_rows(const Model::Impl& model, const SweepPlan& plan, LensTable& table
       row.masked = table.tokens[static_cast<std::size_t>(row.position)].id == plan.mask_id ||
                    std::ranges::find(row.masked_with, row.position) != row.masked_with.end();
       if (const auto target = plan.rows[index].target) {
-        row.target_id = *target;
+        row.target_id = target;
         row.target = model.tokenizer.token(*target);
       }
     }

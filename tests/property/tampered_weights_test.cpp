@@ -5,97 +5,77 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
+#include <cmath>
 #include <map>
+#include <stdexcept>
 
-#include "io/safetensors.h"
 #include "logitlens/logitlens.h"
-#include "support/golden.h"
+#include "support/tampered_checkpoint.h"
 
 namespace logitlens {
 namespace {
 
-namespace fs = std::filesystem;
-
-struct Stored {
-  std::vector<std::size_t> shape;
-  std::vector<float> values;
-};
-using Checkpoint = std::map<std::string, Stored>;
+using test::StoredTensor;
+using test::TamperedCheckpoint;
+using Tensors = std::map<std::string, StoredTensor>;
 
 class Tampered : public testing::TestWithParam<std::string> {
  protected:
-  void SetUp() override {
-    source_ = test::golden_folder(GetParam());
-    folder_ = fs::temp_directory_path() / ("logitlens-tampered-" + GetParam());
-    fs::remove_all(folder_);
-    fs::create_directories(folder_);
-    for (const auto& entry : fs::directory_iterator(source_))
-      if (entry.path().filename() != "model.safetensors")
-        fs::copy(entry.path(), folder_ / entry.path().filename());
-    const test::GoldenFile file(source_ + "/model.safetensors");
-    for (const Tensor& tensor : file.tensors.all())
-      checkpoint_[tensor.name] = {tensor.shape, file.floats(tensor.name)};
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-
-  bool noticed(const Checkpoint& checkpoint) const {
-    std::vector<OutTensor> tensors;
-    for (const auto& [name, stored] : checkpoint)
-      tensors.push_back({name, "F32", stored.shape, std::as_bytes(std::span(stored.values))});
-    EXPECT_TRUE(write_safetensors((folder_ / "model.safetensors").string(), tensors, {}, true).ok());
-    auto model = Model::open(folder_.string());
-    EXPECT_TRUE(model.ok());
-    auto report = model->verify(source_ + "/golden.safetensors", 1);
-    EXPECT_TRUE(report.ok());
+  // The outcome of `verify --against` with these tensors in place of the checkpoint's own.
+  bool noticed(const Tensors& tensors) {
+    checkpoint_.tensors = tensors;
+    checkpoint_.save_tensors();
+    auto model = Model::open(checkpoint_.path());
+    if (!model.ok()) throw std::runtime_error(model.error().message());
+    auto report = model->verify(test::golden_folder(GetParam()) + "/golden.safetensors", 1);
+    if (!report.ok()) throw std::runtime_error(report.error().message());
     return !report->passed();
   }
 
   // Where both names of the vocabulary's bias are stored, an untied model computes with the decoder's.
   bool is_used(const std::string& name) const {
-    return name != "cls.predictions.bias" || !checkpoint_.contains("cls.predictions.decoder.bias");
+    return name != "cls.predictions.bias" || !original_.contains("cls.predictions.decoder.bias");
   }
   static bool is_key_bias(const std::string& name) { return name.ends_with("attention.self.key.bias"); }
 
-  std::string source_;
-  fs::path folder_;
-  Checkpoint checkpoint_;
+  TamperedCheckpoint checkpoint_{GetParam()};
+  const Tensors original_ = checkpoint_.tensors;
 };
 
-TEST_P(Tampered, UntouchedPasses) { EXPECT_FALSE(noticed(checkpoint_)); }
+TEST_P(Tampered, UntouchedPasses) { EXPECT_FALSE(noticed(original_)); }
 
 TEST_P(Tampered, PerturbedTensorIsNoticed) {
-  for (const auto& [name, stored] : checkpoint_) {
+  for (const auto& [name, stored] : original_) {
     if (!is_used(name)) continue;
-    Checkpoint changed = checkpoint_;
-    for (float& value : changed[name].values) value += 0.02f * (1 + std::abs(value));
+    Tensors changed = original_;
+    StoredTensor& tensor = changed[name];
+    for (std::size_t i = 0; i < tensor.floats(); ++i)
+      tensor.set(i, tensor.get(i) + 0.02f * (1 + std::abs(tensor.get(i))));
     EXPECT_EQ(noticed(changed), !is_key_bias(name)) << name;
   }
 }
 
 TEST_P(Tampered, TransposedMatrixIsNoticed) {
-  for (const auto& [name, stored] : checkpoint_) {
+  for (const auto& [name, stored] : original_) {
     if (stored.shape.size() != 2 || !is_used(name)) continue;
-    Checkpoint changed = checkpoint_;
+    Tensors changed = original_;
     const std::size_t rows = stored.shape[0], cols = stored.shape[1];
     for (std::size_t r = 0; r < rows; ++r)
-      for (std::size_t c = 0; c < cols; ++c) changed[name].values[c * rows + r] = stored.values[r * cols + c];
+      for (std::size_t c = 0; c < cols; ++c) changed[name].set(c * rows + r, stored.get(r * cols + c));
     EXPECT_TRUE(noticed(changed)) << name;
   }
 }
 
 TEST_P(Tampered, SwappedTensorsAreNoticed) {
-  for (auto a = checkpoint_.begin(); a != checkpoint_.end(); ++a) {
+  for (auto a = original_.begin(); a != original_.end(); ++a) {
     // The next tensor of the same shape in the order of names is swap enough: every tensor takes part in one.
-    auto b = std::find_if(std::next(a), checkpoint_.end(), [&](const auto& other) {
+    auto b = std::find_if(std::next(a), original_.end(), [&](const auto& other) {
       return other.second.shape == a->second.shape && is_used(other.first);
     });
-    if (b == checkpoint_.end() || !is_used(a->first)) continue;
+    if (b == original_.end() || !is_used(a->first)) continue;
     if (is_key_bias(a->first) && is_key_bias(b->first)) continue;
-    Checkpoint changed = checkpoint_;
-    std::swap(changed[a->first].values, changed[b->first].values);
+    Tensors changed = original_;
+    std::swap(changed[a->first].bytes, changed[b->first].bytes);
     EXPECT_TRUE(noticed(changed)) << a->first << " and " << b->first;
   }
 }
