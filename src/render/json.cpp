@@ -24,13 +24,13 @@ void add_list(std::string& out, std::string_view indent, std::string_view key,
 }
 
 std::string row_lines(const Row& row) {
-  constexpr std::string_view kIndent = "      ";
+  constexpr std::string_view indent = "      ";
   const RowJson json = row_json(row);
   std::string out = "    {\n";
-  for (const auto& [key, value] : json.before_top) add_member(out, kIndent, key, value, false);
-  if (!json.top.empty()) add_list(out, kIndent, "top", json.top);
+  for (const auto& [key, value] : json.before_top) add_member(out, indent, key, value, false);
+  if (!json.top.empty()) add_list(out, indent, "top", json.top);
   for (const auto& [key, value] : json.after_top) {
-    add_member(out, kIndent, key, value, &key == &json.after_top.back().first);
+    add_member(out, indent, key, value, &key == &json.after_top.back().first);
   }
   return out + "    }";
 }
@@ -38,25 +38,25 @@ std::string row_lines(const Row& row) {
 }  // namespace
 
 std::string write_json(const LensTable& table, const RenderOptions&) {
-  constexpr std::string_view kIndent = "  ";
+  constexpr std::string_view indent = "  ";
   std::vector<std::string> tokens;
   for (const Token& token : table.tokens) tokens.push_back(token_json(token));
 
   std::string out = "{\n";
-  add_member(out, kIndent, "schema", json_string(kSchema), false);
-  add_member(out, kIndent, "model", model_json(table.model), false);
-  add_member(out, kIndent, "run", run_json(table), false);
-  add_member(out, kIndent, "text", json_string(table.text), false);
-  add_member(out, kIndent, "notes", notes_json(table), false);
-  add_list(out, kIndent, "tokens", tokens);
-  add_member(out, kIndent, "layers", layers_json(table), false);
+  add_member(out, indent, "schema", json_string(kSchema), false);
+  add_member(out, indent, "model", model_json(table.model), false);
+  add_member(out, indent, "run", run_json(table), false);
+  add_member(out, indent, "text", json_string(table.text), false);
+  add_member(out, indent, "notes", notes_json(table), false);
+  add_list(out, indent, "tokens", tokens);
+  add_member(out, indent, "layers", layers_json(table), false);
   out += "  \"rows\": [";
   for (const Row& row : table.rows()) {
     out += &row == &table.rows().front() ? "\n" : ",\n";
     out += row_lines(row);
   }
   out += table.rows().empty() ? "],\n" : "\n  ],\n";
-  add_member(out, kIndent, "findings", findings_json(table.findings), true);
+  add_member(out, indent, "findings", findings_json(table.findings), true);
   return out + "}\n";
 }
 
