@@ -5,8 +5,6 @@
 
 #include <dnnl.hpp>
 
-#include "base/cpu.h"
-
 namespace logitlens {
 
 namespace {
@@ -41,8 +39,6 @@ struct Gemm::Impl {
   dnnl::matmul::primitive_desc description;
   dnnl::matmul product;
 };
-
-std::size_t gemm_row_multiple() { return active_isa() == "avx512" ? 1 : 24; }
 
 Result<Gemm> Gemm::create(std::size_t rows, std::size_t in, std::size_t out, WeightLayout layout) {
   using Tag = dnnl::memory::format_tag;

@@ -19,7 +19,7 @@ enum class WeightLayout {
 // number of rows and wherever its row stands among them: the promise "same bytes for any batch and any threads". Found by
 // comparing bytes (tests/property/gemm_test.cpp), not documented by oneDNN: its AVX-512 kernels keep the order for any
 // number of rows, its AVX2 kernel takes another path for the rows that a block of 24 leaves over.
-std::size_t gemm_row_multiple();
+inline constexpr std::size_t gemm_row_multiple = 24;
 
 // y [rows, out] = x [rows, in] W^T for one shape. Creating one compiles code; a process-wide cache makes the next cheap.
 class Gemm {

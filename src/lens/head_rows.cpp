@@ -10,7 +10,7 @@ namespace logitlens {
 
 namespace {
 
-constexpr std::size_t tile = 96;  // rows at once; a multiple of gemm_row_multiple() on every instruction set
+constexpr std::size_t tile = 4 * gemm_row_multiple;  // rows at once
 
 struct Scratch {
   FloatBuffer dense;  // [tile, H]

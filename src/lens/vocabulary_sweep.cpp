@@ -17,7 +17,6 @@ constexpr std::size_t tile_ids = 512;  // logits of a tile stay in the second-le
 constexpr std::size_t segment_ids =
     2 * tile_ids;                        // what one task decodes: small enough to balance two threads
 constexpr std::size_t chunk_rows = 144;  // rows that share one pass over the weights
-constexpr std::size_t row_step = 24;     // a multiple of gemm_row_multiple() on every instruction set
 constexpr std::size_t target_step = 16;
 
 class VocabularySweep {
@@ -28,7 +27,7 @@ class VocabularySweep {
     const std::size_t most = std::max<std::size_t>(1, chunk_rows / request.group_rows);
     const std::size_t chunks = (groups_ + most - 1) / most;
     chunk_groups_ = chunks ? (groups_ + chunks - 1) / chunks : 0;
-    chunk_height_ = round_up(chunk_groups_ * request.group_rows, row_step);
+    chunk_height_ = round_up(chunk_groups_ * request.group_rows, gemm_row_multiple);
     segments_ = (vocab_ + segment_ids - 1) / segment_ids;
   }
 

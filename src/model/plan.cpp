@@ -9,7 +9,6 @@ namespace logitlens {
 
 namespace {
 
-constexpr std::size_t tile_step = 24;  // a multiple of gemm_row_multiple() on every instruction set
 // Taller tiles gain nothing in the products, and their inner states leave the second-level cache.
 constexpr std::size_t tallest_tile = 192;
 
@@ -54,7 +53,7 @@ Status book_worker(WorkerScratch& worker, const ModelConfig& config, const Forwa
 RowTiles RowTiles::cut(std::size_t rows, std::size_t workers) {
   const std::size_t fewest = (rows + tallest_tile - 1) / tallest_tile;
   const std::size_t wanted = std::max<std::size_t>(1, round_up(fewest, workers));
-  const std::size_t height = round_up((rows + wanted - 1) / wanted, tile_step);
+  const std::size_t height = round_up((rows + wanted - 1) / wanted, gemm_row_multiple);
   return {rows, height, (rows + height - 1) / height};
 }
 
@@ -81,8 +80,8 @@ Result<ForwardPlan> ForwardPlan::create(const ModelConfig& config, const Weights
 
 std::size_t plan_bytes(const ModelConfig& config, const BatchShape& shape) {
   const RowTiles all = RowTiles::cut(shape.rows(), shape.workers);
-  const std::size_t rows =
-      all.padded() * config.hidden * 5 + (shape.all_asked ? 0 : (shape.asked + tile_step) * config.hidden);
+  const std::size_t rows = all.padded() * config.hidden * 5 +
+                           (shape.all_asked ? 0 : (shape.asked + gemm_row_multiple) * config.hidden);
   const std::size_t worker =
       all.height * (2 * config.hidden + config.inner) + shape.tokens * (4 * config.head_width + shape.tokens);
   return (rows + shape.workers * worker) * sizeof(float);
