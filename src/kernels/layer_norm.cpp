@@ -49,7 +49,7 @@ double sum_of_squares(const float* v, double mean, std::size_t n) {
   return hn::GetLane(hn::SumOfLanes(dd, sum));
 }
 
-// v = (v - mean) * scale * weight + bias.
+// v = (v - mean) * scale * weight [+ bias].
 void scale_and_shift(float* v, double mean, double scale, const float* weight, const float* bias,
                      std::size_t n) {
   const Doubles dd;
@@ -60,7 +60,8 @@ void scale_and_shift(float* v, double mean, double scale, const float* weight, c
   for (std::size_t i = 0; i < n; i += lanes) {
     const auto deviation = hn::Sub(hn::PromoteTo(dd, load_part(df, v + i, n - i)), center);
     const auto normal = hn::DemoteTo(df, hn::Mul(deviation, factor));
-    const auto y = hn::MulAdd(normal, load_part(df, weight + i, n - i), load_part(df, bias + i, n - i));
+    const auto shift = bias ? load_part(df, bias + i, n - i) : hn::Zero(df);
+    const auto y = hn::MulAdd(normal, load_part(df, weight + i, n - i), shift);
     store_part(df, y, v + i, n - i);
   }
 }

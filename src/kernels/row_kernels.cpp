@@ -24,6 +24,13 @@ void add_rows(const float* x, const float* bias, float* y, std::size_t n) {
     store_part(d, hn::Add(load_part(d, x + i, n - i), load_part(d, bias + i, n - i)), y + i, n - i);
 }
 
+void multiply_rows(const float* x, const float* factor, float* y, std::size_t n) {
+  const hn::ScalableTag<float> d;
+  const std::size_t lanes = hn::Lanes(d);
+  for (std::size_t i = 0; i < n; i += lanes)
+    store_part(d, hn::Mul(load_part(d, x + i, n - i), load_part(d, factor + i, n - i)), y + i, n - i);
+}
+
 // Infinities and NaN have all bits of the exponent set: without the sign they are the largest integers.
 bool finite_row(const void* x, std::size_t n) {
   const hn::ScalableTag<std::int32_t> d;
@@ -44,6 +51,7 @@ HWY_AFTER_NAMESPACE();
 namespace logitlens {
 
 HWY_EXPORT(add_rows);
+HWY_EXPORT(multiply_rows);
 HWY_EXPORT(finite_row);
 
 void add_bias(const float* x, const float* bias, float* y, std::size_t n) {
@@ -51,6 +59,10 @@ void add_bias(const float* x, const float* bias, float* y, std::size_t n) {
     HWY_DYNAMIC_DISPATCH(add_rows)(x, bias, y, n);
   else if (x != y)
     std::memmove(y, x, n * sizeof(float));
+}
+
+void multiply(const float* x, const float* factor, float* y, std::size_t n) {
+  HWY_DYNAMIC_DISPATCH(multiply_rows)(x, factor, y, n);
 }
 
 bool all_finite(const void* x, std::size_t n) { return HWY_DYNAMIC_DISPATCH(finite_row)(x, n); }

@@ -50,6 +50,16 @@ inline std::vector<double> reference_layer_norm(std::span<const double> v, std::
   return y;
 }
 
+inline std::vector<double> reference_rms_norm(std::span<const double> v, std::span<const float> weight,
+                                              double eps) {
+  double squares = 0;
+  for (double value : v) squares += value * value / static_cast<double>(v.size());
+  std::vector<double> y(v.size());
+  for (std::size_t i = 0; i < v.size(); ++i)
+    y[i] = v[i] / std::sqrt(squares + eps) * static_cast<double>(weight[i]);
+  return y;
+}
+
 inline std::vector<double> reference_softmax(std::span<const float> x, double scale) {
   std::vector<double> y(x.begin(), x.end());
   const double max = *std::max_element(y.begin(), y.end());

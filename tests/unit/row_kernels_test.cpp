@@ -197,6 +197,46 @@ TEST(LayerNorm, DoesWithoutBiasOrResidual) {
   });
 }
 
+TEST(LayerNorm, DoesWithoutAShift) {
+  for_each_isa([] {
+    const NormInputs in(100);
+    const std::vector<float> zeros(100, 0.0f);
+    std::vector<float> y(100);
+    add_layer_norm(in.x.data(), nullptr, nullptr, in.weight.data(), nullptr, 1e-12f, y.data(), 100);
+    expect_close(y, reference_layer_norm(in.sum(false, false), in.weight, zeros, 1e-12), layer_norm_relative);
+  });
+}
+
+TEST(RmsNorm, IsWithinItsBoundWithAndWithoutBiasAndResidual) {
+  for_each_isa([] {
+    for (std::size_t n : row_lengths)
+      for (float deviation : {1e-6f, 1.0f, 1e15f})
+        for (bool added : {false, true})
+          for (float eps : {1e-12f, 1e-5f}) {
+            const NormInputs in(n, 0.3f * deviation, deviation);
+            std::vector<float> y(n);
+            add_rms_norm(in.x.data(), added ? in.dense_bias.data() : nullptr,
+                         added ? in.residual.data() : nullptr, in.weight.data(), eps, y.data(), n);
+            SCOPED_TRACE(testing::Message()
+                         << "n = " << n << ", deviation = " << deviation << ", eps = " << eps);
+            expect_close(y, reference_rms_norm(in.sum(added, added), in.weight, static_cast<double>(eps)),
+                         layer_norm_relative);
+          }
+  });
+}
+
+TEST(Multiply, MultipliesExactlyAtAnyLengthAndInPlace) {
+  for_each_isa([] {
+    for (std::size_t n : row_lengths) {
+      std::vector<float> x = normal_row(n, 1), expected(n);
+      const std::vector<float> factor = normal_row(n, 2);
+      for (std::size_t i = 0; i < n; ++i) expected[i] = x[i] * factor[i];
+      multiply(x.data(), factor.data(), x.data(), n);
+      EXPECT_EQ(x, expected) << n;
+    }
+  });
+}
+
 TEST(LayerNorm, GivesTheSameBytesAtAnyAddressAndInPlace) {
   for_each_isa([] {
     for (std::size_t n : row_lengths) {
