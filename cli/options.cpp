@@ -103,14 +103,6 @@ Result<MaxLength> parse_max_length(std::string_view name) {
   return usage_error("--max-length", std::string(name), "refuse or truncate");
 }
 
-Result<Lens> parse_lens(std::string_view name) {
-  if (name == "full") return Lens::full;
-  if (name == "norm") return Lens::norm;
-  if (name == "bias") return Lens::bias;
-  if (name == "raw") return Lens::raw;
-  return usage_error("--lens", std::string(name), "full, norm, bias or raw");
-}
-
 Result<std::vector<int>> parse_layers(std::string_view list, int last) {
   LL_ASSIGN(const std::vector<std::string> items, split_list("--layers", list));
   std::vector<int> layers;

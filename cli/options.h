@@ -35,7 +35,6 @@ void add_text_arguments(CLI::App& app, TextArguments& arguments);
 Result<std::string> read_text(const TextArguments& arguments);
 
 Result<MaxLength> parse_max_length(std::string_view name);
-Result<Lens> parse_lens(std::string_view name);
 
 // Layers in ascending order from a list of N, A-B and A- (to `last`): "0-3,6,10-".
 Result<std::vector<int>> parse_layers(std::string_view list, int last);

@@ -145,7 +145,8 @@ Command add_sweep(CLI::App& program) {
   add_text_arguments(*app, arguments->text);
   app->add_option("--mask", arguments->mask, "which positions to mask: each, none, 3,5 or 3+7")
       ->option_text("MASK");
-  app->add_option("--lens", arguments->lens, "how much of the prediction head: full, norm, bias or raw")
+  app->add_option("--lens", arguments->lens,
+                  "how much of the prediction head: full, norm, final_norm, bias or raw")
       ->option_text("LENS");
   app->add_option("--stats", arguments->statistics, "only these statistics (listed below)")
       ->option_text("NAME,..");

@@ -13,10 +13,21 @@
 
 namespace logitlens {
 
-// How much of the prediction head a hidden state h [H] goes through, for a head dense - activation - LayerNorm -
-// decoder W [V, H] + bias b [V]:
-//   raw  = W h          bias = W h + b          norm = W LayerNorm(h) + b          full = the whole head
-enum class Lens { full, norm, bias, raw };
+// How much of the prediction head a hidden state h [H] goes through, for a head [final norm -] dense - activation -
+// LayerNorm - decoder W [V, H] + bias b [V]:
+//   raw = W h                        bias = W h + b           final_norm = W f(h) + b
+//   norm = W LayerNorm(f(h)) + b     full = the whole head
+// f: the norm that a pre-norm model applies behind its last block, nothing in others. A step that a head lacks, or that
+// its widths do not allow, or that would be the whole head, does not exist (Model::describe lists those that do).
+enum class Lens { full, norm, final_norm, bias, raw };
+
+// "full", "norm", ...; the lens of such a name. Error: usage.
+std::string_view lens_name(Lens lens);
+Result<Lens> parse_lens(std::string_view name);
+
+// Which hidden states are looked at: after every block; also after its attention, and after the norm that may follow
+// that; also before the norm at a block's end.
+enum class Taps { layer, attention, all };
 
 // Which positions are replaced by the mask token, and together with which.
 struct Mask {
@@ -53,6 +64,7 @@ enum class MaxLength {
 struct SweepOptions {
   Mask mask = {};
   Lens lens = Lens::full;
+  Taps taps = Taps::layer;
   std::vector<std::string> statistics = {};  // names as in statistics(); empty: all
   std::vector<int> layers = {};              // ascending, 0 = embeddings, k = after block k; empty: all
   std::vector<std::string> targets =

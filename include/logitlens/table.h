@@ -102,7 +102,7 @@ struct RunInfo {
   int threads = 0;
   std::string isa;   // "avx512", "avx2", "sse2"
   std::string gemm;  // library and version
-  std::string lens;  // "full", "norm", "bias", "raw"
+  std::string lens;  // "full", "norm", "final_norm", "bias", "raw"
   std::string mask;  // "each", "none", "3,5", "3+7", "text"
   int top = 0;       // K of Row::top
   int settle_rank = 0;
@@ -124,7 +124,8 @@ class LensTable {
   std::string text;
   std::vector<std::string> notes;  // warnings and the reasons of nulls
   std::vector<Token> tokens;
-  std::vector<int> layers;  // the layer number of each entry of a series
+  std::vector<int> layers;        // the layer number of each entry of a series
+  std::vector<std::string> taps;  // where in that layer: "layer" (its output), "attention", "attention_norm", "feed_forward"
   Findings findings;
 
   const std::vector<Row>& rows() const { return rows_; }

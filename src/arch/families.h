@@ -1,10 +1,39 @@
 // Every family's specification, one function and one file each.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "arch/arch_spec.h"
 
 namespace logitlens {
 
+const ArchSpec& albert();
 const ArchSpec& bert();
+const ArchSpec& camembert();
+const ArchSpec& deberta();
+const ArchSpec& deberta_v2();
+const ArchSpec& distilbert();
+const ArchSpec& electra();
+const ArchSpec& esm();
+const ArchSpec& gpt2();
+const ArchSpec& gpt_neox();
+const ArchSpec& llama();
+const ArchSpec& modernbert();
+const ArchSpec& mpnet();
+const ArchSpec& qwen2();
+const ArchSpec& qwen3();
+const ArchSpec& roberta();
+const ArchSpec& xlm_roberta();
+
+// What several families have from BERT. `position_embedding_type`: what a configuration must say.
+std::vector<Requirement> encoder_requirements(std::string_view position_embedding_type = "absolute");
+std::vector<TensorRule> bert_attention(const std::string& prefix);  // query, key, value
+std::vector<TensorRule> bert_block(const std::string& prefix);      // what follows them, post-norm
+// What both generations of DeBERTa share; a head has one of two layouts, by who saved it.
+std::vector<TensorRule> deberta_embeddings();
+std::vector<TensorRule> deberta_head();
+// What Llama and its kin share: all but the names of a family and what its queries and keys go through besides.
+ArchSpec llama_like();
 
 }  // namespace logitlens

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include "arch/families.h"
@@ -6,7 +7,9 @@ namespace logitlens {
 
 namespace {
 
-const std::array registry = {&bert};
+const std::array registry = {&bert,    &roberta,  &xlm_roberta, &camembert,  &distilbert, &albert,
+                             &electra, &mpnet,    &deberta,     &deberta_v2, &modernbert, &esm,
+                             &gpt2,    &gpt_neox, &llama,       &qwen2,      &qwen3};
 
 struct NamedActivation {
   std::string_view name;
@@ -29,15 +32,30 @@ constexpr std::array named_activations = {
 
 }  // namespace
 
+const std::vector<const ArchSpec*>& architectures() {
+  static const std::vector<const ArchSpec*> all = [] {
+    std::vector<const ArchSpec*> specs;
+    for (const auto& family : registry) specs.push_back(&family());
+    return specs;
+  }();
+  return all;
+}
+
 const ArchSpec* find_architecture(std::string_view model_type) {
-  for (const auto& family : registry)
-    if (family().model_type == model_type) return &family();
+  const auto& all = architectures();
+  const auto at = std::ranges::find(all, model_type, &ArchSpec::model_type);
+  return at == all.end() ? nullptr : *at;
+}
+
+const ArchSpec* find_architecture_of_class(std::string_view lm_class) {
+  for (const ArchSpec* spec : architectures())
+    if (std::ranges::find(spec->lm_classes, lm_class) != spec->lm_classes.end()) return spec;
   return nullptr;
 }
 
 std::vector<std::string_view> architecture_names() {
   std::vector<std::string_view> names;
-  for (const auto& family : registry) names.push_back(family().model_type);
+  for (const ArchSpec* spec : architectures()) names.push_back(spec->model_type);
   return names;
 }
 

@@ -44,20 +44,22 @@ class TensorList {
   explicit TensorList(const Model::Impl& model) : model_(model) {
     for (const TensorRule& rule : model.config.arch->tensors) {
       if (rule.slot == Slot::decoder_weight && model.weights.decoder_is_tied()) continue;
-      const std::size_t times = is_block_slot(rule.slot) ? model.config.layers : 1;
-      for (std::size_t layer = 0; layer < times; ++layer) add(rule, layer);
+      const std::size_t times = is_block_slot(rule.slot) ? model.config.blocks : 1;
+      for (std::size_t block = 0; block < times; ++block)
+        if (holds(rule.when, model.checkpoint.config, model.config, block)) add(rule, block);
     }
     std::ranges::sort(tensors_, {}, &OutTensor::name);
   }
   const std::vector<OutTensor>& tensors() const { return tensors_; }
 
  private:
-  void add(const TensorRule& rule, std::size_t layer) {
-    const Weight& weight =
-        is_block_slot(rule.slot) ? model_.weights.block(layer, rule.slot) : model_.weights.global(rule.slot);
+  void add(const TensorRule& rule, std::size_t block) {
+    const Weight& weight = is_block_slot(rule.slot) ? model_.weights.stored_block(block, rule.slot)
+                                                    : model_.weights.global(rule.slot);
     const Tensor& tensor = *weight.stored;
-    OutTensor out{canonical_name(*model_.config.arch, rule.preferred_name(model_.config.tied), layer),
-                  std::string(safetensors_dtype(tensor.dtype)), tensor.shape, tensor.bytes};
+    OutTensor out{
+        canonical_name(*model_.config.arch, rule.slot, rule.preferred_name(model_.config.tied), block),
+        std::string(safetensors_dtype(tensor.dtype)), tensor.shape, tensor.bytes};
     if (tensor.in_out) {
       std::ranges::reverse(out.shape);
       owned_.push_back(transposed(tensor));
@@ -94,7 +96,7 @@ std::string config_text(const Model::Impl& model) {
     else
       config.emplace_back(std::move(key), std::move(value));
   };
-  set("architectures", Json(Json::Array{Json(std::string(model.config.arch->masked_architectures.front()))}));
+  set("architectures", Json(Json::Array{Json(std::string(model.config.arch->lm_classes.front()))}));
   return json_text(Json(std::move(config))) + "\n";
 }
 

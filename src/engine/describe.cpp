@@ -18,7 +18,7 @@ std::vector<TensorInfo> list_tensors(const Model::Impl& model) {
     const WeightUse* use = model.weights.use_of(tensor);
     const std::string taken_for = !use ? ""
                                   : is_block_slot(use->slot)
-                                      ? fmt::format("block {}: {}", use->layer + 1, use->use)
+                                      ? fmt::format("block {}: {}", use->block + 1, use->use)
                                       : std::string(use->use);
     tensors.push_back({tensor.stored_name.empty() ? tensor.name : tensor.stored_name, tensor.dtype_name,
                        tensor.shape, taken_for});
@@ -38,7 +38,7 @@ void count_weights(const Model::Impl& model, ModelDescription& description) {
 
 // A sweep of a text as long as the model takes: weights, conversions, and the buffers of one batch.
 std::size_t sweep_bytes(const Model::Impl& model, std::size_t weight_bytes) {
-  const BatchShape longest{1, model.config.positions, model.config.positions, true, 1};
+  const BatchShape longest{1, model.config.positions, model.config.positions, true, 1, Taps::layer};
   const std::size_t states =
       model.config.positions * (model.config.layers + 1) * model.config.hidden * sizeof(float);
   return weight_bytes + model.weights.converted_bytes() + plan_bytes(model.config, longest) + states;
@@ -63,7 +63,8 @@ Result<ModelDescription> Model::describe() const {
     description.format = impl_->checkpoint.format;
     description.tied_decoder = impl_->weights.decoder_is_tied();
     description.head = describe_head(config, impl_->weights);
-    for (Lens lens : available_lenses(config)) description.lenses.emplace_back(lens_name(lens));
+    for (Lens lens : available_lenses(config, impl_->weights))
+      description.lenses.emplace_back(lens_name(lens));
     description.tensors = list_tensors(*impl_);
     count_weights(*impl_, description);
     description.memory_bytes = sweep_bytes(*impl_, description.weight_bytes);

@@ -49,10 +49,10 @@ Status Model::forward(std::span<const std::int32_t> ids, std::size_t tokens, con
       std::iota(asked.begin(), asked.end(), std::size_t{0});
       LL_ASSIGN(ForwardPlan plan, ForwardPlan::create(impl_->config, impl_->weights,
                                                       {count, tokens, asked.size(), true,
-                                                       static_cast<std::size_t>(team.size())}));
+                                                       static_cast<std::size_t>(team.size()), Taps::layer}));
       LL_TRY(run_forward(impl_->config, impl_->weights, plan,
-                         {ids.subspan(first * tokens, count * tokens), asked}, team, false,
-                         [&](std::size_t layer, ConstMatrix states) {
+                         {ids.subspan(first * tokens, count * tokens), asked, {}}, team, false,
+                         [&](std::size_t layer, TapPoint, ConstMatrix states) {
                            tap({static_cast<int>(layer),
                                 first,
                                 count,

@@ -34,12 +34,12 @@ Result<std::vector<float>> lens_logits(const ModelConfig& config, const Weights&
       .info = {"logits", "logits", "x", StatisticInfo::Kind::real, false},
       .make_state = []() -> std::unique_ptr<StatisticState> { return std::make_unique<CollectLogits>(); }};
   const std::size_t H = config.hidden, rows = states.size() / H;
-  LL_ASSIGN(HeadRows head, HeadRows::create(rows, H));
-  std::memcpy(head.matrix().data, states.data(), states.size_bytes());
+  LL_ASSIGN(HeadRows head, HeadRows::create(rows, config, weights));
+  std::memcpy(head.states().data, states.data(), states.size_bytes());
   LL_TRY(head.apply(config, weights, lens, team));
   DecodeRequest request{.decoder = &weights.global(Slot::decoder_weight),
-                        .bias = lens_has_bias(lens) ? weights.global(Slot::decoder_bias).data : nullptr,
-                        .rows = head.matrix(),
+                        .bias = lens_bias(weights, lens),
+                        .rows = head.decodable(),
                         .group_rows = 1,
                         .targets = std::vector<std::optional<std::int32_t>>(rows),
                         .top = 0,

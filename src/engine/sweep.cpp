@@ -23,7 +23,7 @@ BatchShape shape_of(const std::vector<std::size_t>& asked, std::size_t sequences
                     const ThreadTeam& team) {
   bool all = asked.size() == sequences * tokens;
   for (std::size_t a = 0; all && a < asked.size(); ++a) all = asked[a] == a;
-  return {sequences, tokens, asked.size(), all, static_cast<std::size_t>(team.size())};
+  return {sequences, tokens, asked.size(), all, static_cast<std::size_t>(team.size()), Taps::layer};
 }
 
 class Sweep {
@@ -57,10 +57,10 @@ class Sweep {
       }
     }
     // States in groups: [A, G, H], the layers of a row together, the last layer last.
-    LL_ASSIGN(HeadRows states, HeadRows::create(asked.size() * G, model_.config.hidden));
-    LL_TRY(run_encoder(ids, asked, count, states.matrix()));
+    LL_ASSIGN(HeadRows states, HeadRows::create(asked.size() * G, model_.config, model_.weights));
+    LL_TRY(run_encoder(ids, asked, count, states.states()));
     LL_TRY(states.apply(model_.config, model_.weights, options_.lens, team_));
-    return read_vocabulary(states.matrix(), rows_of, table);
+    return read_vocabulary(states.decodable(), rows_of, table);
   }
 
   Status run_encoder(const std::vector<std::int32_t>& ids, const std::vector<std::size_t>& asked,
@@ -70,8 +70,8 @@ class Sweep {
       LL_ASSIGN(forward_, ForwardPlan::create(model_.config, model_.weights, shape));
     }
     const std::size_t G = plan_.layers.size();
-    return run_forward(model_.config, model_.weights, *forward_, {ids, asked}, team_,
-                       options_.allow_nonfinite, [&](std::size_t layer, ConstMatrix rows) {
+    return run_forward(model_.config, model_.weights, *forward_, {ids, asked, {}}, team_,
+                       options_.allow_nonfinite, [&](std::size_t layer, TapPoint, ConstMatrix rows) {
                          for (std::size_t g = 0; g < G; ++g) {
                            if (plan_.layers[g] != layer) continue;
                            for (std::size_t a = 0; a < rows.rows; ++a)
@@ -80,10 +80,10 @@ class Sweep {
                        });
   }
 
-  Status read_vocabulary(Matrix states, const std::vector<std::size_t>& rows_of, LensTable& table) {
+  Status read_vocabulary(ConstMatrix states, const std::vector<std::size_t>& rows_of, LensTable& table) {
     DecodeRequest request;
     request.decoder = &model_.weights.global(Slot::decoder_weight);
-    request.bias = lens_has_bias(options_.lens) ? model_.weights.global(Slot::decoder_bias).data : nullptr;
+    request.bias = lens_bias(model_.weights, options_.lens);
     request.rows = states;
     request.group_rows = plan_.layers.size();
     for (std::size_t row : rows_of) request.targets.push_back(plan_.rows[row].target);

@@ -29,7 +29,7 @@ Error usage(std::string field, std::string found, std::string expected, std::str
 }
 
 Status check_options(const Model::Impl& model, const SweepOptions& options) {
-  LL_TRY(check_lens(model.config, options.lens));
+  LL_TRY(check_lens(model.config, model.weights, options.lens));
   if (options.top < 1 || static_cast<std::size_t>(options.top) > model.config.vocab)
     return usage("--top", std::to_string(options.top),
                  fmt::format("1 to {}, the vocabulary", model.config.vocab));

@@ -4,38 +4,86 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "kernels/row_kernels.h"
+#include "model/block.h"
 
 namespace logitlens {
+
+namespace {
+
+constexpr std::array ladder = {Lens::raw, Lens::bias, Lens::final_norm, Lens::norm, Lens::full};
+
+bool has(const Weights& weights, Slot slot) { return weights.global(slot).data != nullptr; }
+
+bool exists(const ModelConfig& config, const Weights& weights, Lens lens) {
+  if (lens == Lens::full) return true;
+  if (weights.global(Slot::decoder_weight).cols != config.hidden) return false;
+  switch (lens) {
+    case Lens::bias: return has(weights, Slot::decoder_bias);
+    case Lens::final_norm:
+      return has(weights, Slot::final_norm_weight) && has(weights, Slot::head_norm_weight);
+    case Lens::norm: return has(weights, Slot::head_norm_weight);
+    default: return true;
+  }
+}
+
+Error lens_error(std::string_view found, std::string expected) {
+  return {.code = Code::usage,
+          .file = "",
+          .field = "--lens",
+          .found = std::string(found),
+          .expected = std::move(expected),
+          .remedy = "",
+          .names = {}};
+}
+
+}  // namespace
 
 std::string_view lens_name(Lens lens) {
   switch (lens) {
     case Lens::full: return "full";
     case Lens::norm: return "norm";
+    case Lens::final_norm: return "final_norm";
     case Lens::bias: return "bias";
     case Lens::raw: return "raw";
   }
   return "";
 }
 
-std::vector<Lens> available_lenses(const ModelConfig&) {
-  return {Lens::raw, Lens::bias, Lens::norm, Lens::full};
+Result<Lens> parse_lens(std::string_view name) {
+  const auto at = std::ranges::find(ladder, name, lens_name);
+  if (at != ladder.end()) return *at;
+  return lens_error(name, "full, norm, final_norm, bias or raw");
 }
 
-Status check_lens(const ModelConfig& config, Lens lens) {
-  const std::vector<Lens> lenses = available_lenses(config);
-  if (std::ranges::find(lenses, lens) != lenses.end()) return ok_status();
+std::vector<Lens> available_lenses(const ModelConfig& config, const Weights& weights) {
+  std::vector<Lens> lenses;
+  std::ranges::copy_if(ladder, std::back_inserter(lenses),
+                       [&](Lens lens) { return exists(config, weights, lens); });
+  return lenses;
+}
+
+Status check_lens(const ModelConfig& config, const Weights& weights, Lens lens) {
+  if (exists(config, weights, lens)) return ok_status();
   std::vector<std::string_view> names;
-  for (Lens one : lenses) names.push_back(lens_name(one));
-  return Error{.code = Code::usage,
-               .file = "",
-               .field = "--lens",
-               .found = std::string(lens_name(lens)),
-               .expected = fmt::format("a step that this head has: {}", fmt::join(names, ", ")),
-               .remedy = "",
-               .names = {}};
+  for (Lens one : available_lenses(config, weights)) names.push_back(lens_name(one));
+  return lens_error(lens_name(lens), fmt::format("a step that this head has: {}", fmt::join(names, ", ")));
+}
+
+std::vector<HeadPart> head_parts(const Weights& weights, Lens lens) {
+  std::vector<HeadPart> parts;
+  if (lens == Lens::raw || lens == Lens::bias) return parts;
+  if (has(weights, Slot::final_norm_weight)) parts.push_back(HeadPart::final_norm);
+  if (lens == Lens::final_norm) return parts;
+  if (lens == Lens::full && has(weights, Slot::head_dense_weight)) {
+    parts.push_back(HeadPart::dense);
+    parts.push_back(HeadPart::activation);
+  }
+  if (has(weights, Slot::head_norm_weight)) parts.push_back(HeadPart::norm);
+  return parts;
 }
 
 std::vector<HeadStep> describe_head(const ModelConfig& config, const Weights& weights) {
@@ -43,40 +91,65 @@ std::vector<HeadStep> describe_head(const ModelConfig& config, const Weights& we
   const auto matrix = [&](Slot slot) {
     return fmt::format("[{}, {}]", weights.global(slot).rows, weights.global(slot).cols);
   };
-  return {
-      {"dense", stored(Slot::head_dense_weight), matrix(Slot::head_dense_weight)},
-      {"activation", "", std::string(describe_activation(config.head_activation))},
-      {"layer_norm", stored(Slot::head_norm_weight), fmt::format("[{}], eps {}", config.hidden, config.eps)},
-      {"decoder", stored(Slot::decoder_weight) + (weights.decoder_is_tied() ? " (the word embeddings)" : ""),
-       matrix(Slot::decoder_weight)},
-      {"bias", stored(Slot::decoder_bias), fmt::format("[{}]", config.vocab)},
+  const std::string_view norm_name =
+      config.arch->block.norm == NormKind::rms_norm ? "rms_norm" : "layer_norm";
+  const auto norm = [&](std::string name, Slot slot) {
+    return HeadStep{std::move(name), stored(slot),
+                    fmt::format("[{}], eps {}", weights.global(slot).rows, config.eps)};
   };
+  std::vector<HeadStep> steps;
+  for (HeadPart part : head_parts(weights, Lens::full)) switch (part) {
+      case HeadPart::final_norm:
+        steps.push_back(norm(fmt::format("final_{}", norm_name), Slot::final_norm_weight));
+        break;
+      case HeadPart::dense:
+        steps.push_back({"dense", stored(Slot::head_dense_weight), matrix(Slot::head_dense_weight)});
+        break;
+      case HeadPart::activation:
+        steps.push_back({"activation", "", std::string(describe_activation(config.head_activation))});
+        break;
+      case HeadPart::norm: steps.push_back(norm(std::string(norm_name), Slot::head_norm_weight)); break;
+    }
+  steps.push_back({"decoder",
+                   stored(Slot::decoder_weight) + (weights.decoder_is_tied() ? " (the word embeddings)" : ""),
+                   matrix(Slot::decoder_weight)});
+  if (has(weights, Slot::decoder_bias))
+    steps.push_back({"bias", stored(Slot::decoder_bias), fmt::format("[{}]", config.vocab)});
+  return steps;
 }
 
 Status add_head_products(GemmPlan& products, const Weights& weights, Lens lens, std::size_t rows) {
   const Weight& dense = weights.global(Slot::head_dense_weight);
-  return lens == Lens::full ? products.add(rows, dense.cols, dense.rows, dense.layout()) : ok_status();
+  if (lens != Lens::full || !dense.data) return ok_status();
+  return products.add(rows, dense.cols, dense.rows, dense.layout());
 }
 
 bool apply_head(const ModelConfig& config, const Weights& weights, const GemmPlan& products, Lens lens,
-                Matrix x, Matrix scratch, void* gemm_scratch) {
-  const auto data = [&](Slot slot) { return weights.global(slot).data; };
-  const auto normalise = [&](float* from, float* to) {
-    add_layer_norm(from, nullptr, nullptr, data(Slot::head_norm_weight), data(Slot::head_norm_bias),
-                   config.eps, to, x.cols);
+                Matrix x, Matrix scratch, Matrix y, void* gemm_scratch) {
+  Matrix now = x;  // where the rows are
+  const auto norm_rows = [&](Slot slot) {
+    const Weight& bias = weights.global(static_cast<Slot>(static_cast<int>(slot) + 1));
+    for (std::size_t r = 0; r < now.rows; ++r)
+      normalise(config, weights.global(slot), bias, now.row(r), nullptr, nullptr, now.row(r), now.cols);
   };
-  if (lens == Lens::norm)
-    for (std::size_t r = 0; r < x.rows; ++r) normalise(x.row(r), x.row(r));
-  if (lens != Lens::full) return true;
-
-  const Weight& dense = weights.global(Slot::head_dense_weight);
-  const Gemm& product = products.get(x.rows, dense.cols, dense.rows, dense.layout());
-  if (!product.run(x.data, dense.data, scratch.data, gemm_scratch)) return false;  // [rows, H]
-  for (std::size_t r = 0; r < x.rows; ++r) {
-    bias_activation(config.head_activation, scratch.row(r), data(Slot::head_dense_bias), scratch.row(r),
-                    x.cols);
-    normalise(scratch.row(r), x.row(r));
-  }
+  for (HeadPart part : head_parts(weights, lens)) switch (part) {
+      case HeadPart::final_norm: norm_rows(Slot::final_norm_weight); break;
+      case HeadPart::dense: {
+        const Weight& dense = weights.global(Slot::head_dense_weight);
+        const Gemm& product = products.get(x.rows, dense.cols, dense.rows, dense.layout());
+        if (!product.run(now.data, dense.data, scratch.data, gemm_scratch)) return false;
+        now = scratch;  // [rows, width of the decoder]
+        break;
+      }
+      case HeadPart::activation:
+        for (std::size_t r = 0; r < now.rows; ++r)
+          bias_activation(config.head_activation, now.row(r), weights.global(Slot::head_dense_bias).data,
+                          now.row(r), now.cols);
+        break;
+      case HeadPart::norm: norm_rows(Slot::head_norm_weight); break;
+    }
+  if (now.data != y.data)
+    for (std::size_t r = 0; r < y.rows; ++r) std::memcpy(y.row(r), now.row(r), y.cols * sizeof(float));
   return true;
 }
 

@@ -9,26 +9,33 @@
 #include "logitlens/model.h"
 #include "logitlens/status.h"
 #include "model/config.h"
-#include "model/gemm_plan.h"
+#include "model/plan.h"
 #include "model/weights.h"
 
 namespace logitlens {
 
-std::string_view lens_name(Lens lens);
-// The lenses that this head has; a step does not exist where its widths differ.
-std::vector<Lens> available_lenses(const ModelConfig& config);
-Status check_lens(const ModelConfig& config, Lens lens);  // usage error that lists those that exist
+// The lenses that this head has, from the barest to the whole: a step does not exist where the head lacks it or its
+// widths differ.
+std::vector<Lens> available_lenses(const ModelConfig& config, const Weights& weights);
+// Usage error that lists those that exist.
+Status check_lens(const ModelConfig& config, const Weights& weights, Lens lens);
+
+// What a state goes through before the decoder, in order.
+enum class HeadPart { final_norm, dense, activation, norm };
+std::vector<HeadPart> head_parts(const Weights& weights, Lens lens);
 
 // What `inspect` shows, in the order the head does it.
 std::vector<HeadStep> describe_head(const ModelConfig& config, const Weights& weights);
 
-// Whether the decoder's bias is added: by all lenses but raw.
-inline bool lens_has_bias(Lens lens) { return lens != Lens::raw; }
+// The decoder's bias as this lens adds it: none for raw, or where the head has none.
+inline const float* lens_bias(const Weights& weights, Lens lens) {
+  return lens == Lens::raw ? nullptr : weights.global(Slot::decoder_bias).data;
+}
 
-// x [rows, H] in place -> what the decoder multiplies. `scratch` [rows, H] and `gemm_scratch` are the worker's own.
-// False if the product failed. The plan must hold the dense step's product for these rows (add_head_products).
+// x [rows, H], which is overwritten, to y [rows, width of the decoder]; y may be x where the widths are the same.
+// `scratch` is the worker's own. False if the product failed. The plan must hold the dense step's product for these rows.
 bool apply_head(const ModelConfig& config, const Weights& weights, const GemmPlan& products, Lens lens,
-                Matrix x, Matrix scratch, void* gemm_scratch);
+                Matrix x, Matrix scratch, Matrix y, void* gemm_scratch);
 Status add_head_products(GemmPlan& products, const Weights& weights, Lens lens, std::size_t rows);
 
 }  // namespace logitlens

@@ -13,22 +13,28 @@ namespace {
 constexpr std::size_t tile = 4 * gemm_row_multiple;  // rows at once
 
 struct Scratch {
-  FloatBuffer dense;  // [tile, H]
+  FloatBuffer dense;  // [tile, width of the decoder]
   FloatBuffer gemm;
 };
 
 }  // namespace
 
-Result<HeadRows> HeadRows::create(std::size_t rows, std::size_t hidden) {
-  HeadRows states;
-  states.rows_ = rows;
-  states.hidden_ = hidden;
-  const auto floats = checked_mul(round_up(rows, tile), hidden);
-  LL_ASSIGN(states.buffer_, FloatBuffer::allocate(floats.value_or(static_cast<std::size_t>(-1))));
+Result<HeadRows> HeadRows::create(std::size_t rows, const ModelConfig& config, const Weights& weights) {
+  HeadRows head;
+  head.rows_ = rows;
+  head.hidden_ = config.hidden;
+  head.width_ = weights.global(Slot::decoder_weight).cols;
+  const auto floats = [&](std::size_t width) {
+    return checked_mul(round_up(rows, tile), width).value_or(static_cast<std::size_t>(-1));
+  };
+  LL_ASSIGN(head.states_, FloatBuffer::allocate(floats(head.hidden_)));
+  if (head.width_ != head.hidden_) {
+    LL_ASSIGN(head.narrow_, FloatBuffer::allocate(floats(head.width_)));
+  }
   // Padding rows go through the head too: they must hold numbers.
-  const std::size_t padding = states.buffer_.size() - rows * hidden;
-  std::memset(states.buffer_.data() + rows * hidden, 0, padding * sizeof(float));
-  return states;
+  const std::size_t padding = head.states_.size() - rows * head.hidden_;
+  std::memset(head.states_.data() + rows * head.hidden_, 0, padding * sizeof(float));
+  return head;
 }
 
 Status HeadRows::apply(const ModelConfig& config, const Weights& weights, Lens lens, ThreadTeam& team) {
@@ -36,15 +42,17 @@ Status HeadRows::apply(const ModelConfig& config, const Weights& weights, Lens l
   LL_TRY(add_head_products(products, weights, lens, tile));
   std::vector<Scratch> workers(static_cast<std::size_t>(team.size()));
   for (Scratch& scratch : workers) {
-    LL_ASSIGN(scratch.dense, FloatBuffer::allocate(tile * hidden_));
+    LL_ASSIGN(scratch.dense, FloatBuffer::allocate(tile * width_));
     LL_ASSIGN(scratch.gemm, FloatBuffer::allocate(products.scratch_bytes() / sizeof(float) + 1));
   }
-  const Matrix padded = buffer_.matrix(round_up(rows_, tile), hidden_);
+  const std::size_t padded = round_up(rows_, tile);
+  const Matrix states = states_.matrix(padded, hidden_);
+  const Matrix narrow = narrow_.data() ? narrow_.matrix(padded, width_) : states;
   std::atomic<bool> failed = false;
-  team.parallel_for(padded.rows / tile, [&](std::size_t t, int worker) {
+  team.parallel_for(padded / tile, [&](std::size_t t, int worker) {
     Scratch& scratch = workers[static_cast<std::size_t>(worker)];
-    if (!apply_head(config, weights, products, lens, padded.slice(t * tile, tile),
-                    scratch.dense.matrix(tile, hidden_), scratch.gemm.data()))
+    if (!apply_head(config, weights, products, lens, states.slice(t * tile, tile),
+                    scratch.dense.matrix(tile, width_), narrow.slice(t * tile, tile), scratch.gemm.data()))
       failed.store(true);
   });
   return failed.load() ? Status(product_failure()) : ok_status();

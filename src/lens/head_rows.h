@@ -12,16 +12,19 @@ namespace logitlens {
 
 class HeadRows {
  public:
-  // Room for states [rows, H], to be filled by the caller through matrix().
-  static Result<HeadRows> create(std::size_t rows, std::size_t hidden);
+  // Room for states [rows, H], to be filled by the caller through states().
+  static Result<HeadRows> create(std::size_t rows, const ModelConfig& config, const Weights& weights);
 
-  Matrix matrix() const { return {buffer_.data(), rows_, hidden_, hidden_}; }
-  // In place: from hidden states to what the decoder multiplies. Errors: memory.
+  Matrix states() const { return states_.matrix(rows_, hidden_); }
+  // From hidden states, which are overwritten, to what the decoder multiplies. Errors: memory.
   Status apply(const ModelConfig& config, const Weights& weights, Lens lens, ThreadTeam& team);
+  // After apply(): [rows, width of the decoder].
+  ConstMatrix decodable() const { return narrow_.data() ? narrow_.matrix(rows_, width_) : states(); }
 
  private:
-  FloatBuffer buffer_;  // padded to whole tiles
-  std::size_t rows_ = 0, hidden_ = 0;
+  FloatBuffer states_;  // padded to whole tiles
+  FloatBuffer narrow_;  // the same where the decoder's width is another; else empty
+  std::size_t rows_ = 0, hidden_ = 0, width_ = 0;
 };
 
 }  // namespace logitlens

@@ -1,12 +1,12 @@
-// The parts of one post-norm block, each on the rows or the head that a single worker holds.
+// The parts of one block, each on the rows that a single worker holds.
 #pragma once
 
 #include <cstddef>
-#include <span>
 
 #include "base/matrix.h"
 #include "model/config.h"
 #include "model/plan.h"
+#include "model/taps.h"
 #include "model/weights.h"
 
 namespace logitlens {
@@ -14,20 +14,17 @@ namespace logitlens {
 // y [tile, out] = x [tile, in] W^T, without the bias. False if the product failed.
 bool project(const GemmPlan& products, const Weight& weight, ConstMatrix x, Matrix y, WorkerScratch& worker);
 
-// One head of one sequence: context [queries, d] = softmax((q + bq)(k + bk)^T / sqrt(d)) (v + bv).
-struct HeadTask {
-  std::size_t layer = 0, head = 0;
-  std::size_t first_row = 0;      // of the sequence, in key and value
-  ConstMatrix query, key, value;  // [rows, H] without biases
-  std::span<const std::size_t>
-      query_rows;  // rows of `query` and `context`: this sequence's; empty: first_row .. + T
-  Matrix context;  // [rows, H]
-};
-bool attend(const ModelConfig& config, const Weights& weights, const ForwardPlan& plan, const HeadTask& task,
-            WorkerScratch& worker);
+// One row normalised as the family does it: y = norm(x + dense_bias + residual), either of which may be null.
+void normalise(const ModelConfig& config, const Weight& weight, const Weight& bias, const float* x,
+               const float* dense_bias, const float* residual, float* y, std::size_t n);
 
-// hidden [tile, H] in place: a = LayerNorm(hidden + Wo context + bo); hidden = LayerNorm(a + W2 act(W1 a + b1) + b2).
+// What the projections of a block's attention multiply: hidden [tile, H] itself, or its norm in the worker's scratch.
+ConstMatrix attention_input(const ModelConfig& config, const Weights& weights, std::size_t layer,
+                            ConstMatrix hidden, WorkerScratch& worker);
+
+// All of a block that follows its attention: hidden [tile, H] in place, from context [tile, query width].
 bool finish_block(const ModelConfig& config, const Weights& weights, const GemmPlan& products,
-                  std::size_t layer, ConstMatrix context, Matrix hidden, WorkerScratch& worker);
+                  std::size_t layer, ConstMatrix context, Matrix hidden, const TapRows& taps,
+                  WorkerScratch& worker);
 
 }  // namespace logitlens

@@ -1,8 +1,7 @@
-// The encoder's forward pass: token ids in, the hidden states of every layer out, handed to a tap as they come.
+// The model's forward pass: token ids in, the hidden states of every layer out, handed to a tap as they come.
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <span>
 
 #include "base/matrix.h"
@@ -10,21 +9,20 @@
 #include "logitlens/status.h"
 #include "model/config.h"
 #include "model/plan.h"
+#include "model/taps.h"
 #include "model/weights.h"
 
 namespace logitlens {
 
 // S sequences of T tokens each, without padding: attention never crosses a sequence.
 struct SequenceBatch {
-  std::span<const std::int32_t> ids;   // [S, T]
-  std::span<const std::size_t> asked;  // [A] rows of [S * T], ascending; all of them: 0 .. S * T - 1
+  std::span<const std::int32_t> ids;    // [S, T]
+  std::span<const std::size_t> asked;   // [A] rows of [S * T], ascending; all of them: 0 .. S * T - 1
+  std::span<const std::int32_t> types;  // [S, T] token types; empty: all 0
 };
 
-// states [A, H]: the asked rows of hidden state `layer` (0 = embeddings, k = after block k). Valid during the call.
-using LayerTap = std::function<void(std::size_t layer, ConstMatrix states)>;
-
-// Runs the batch, of a shape that fits `plan` exactly. Weights are checked before their first use. Errors: bad_input for
-// weights, or for a hidden state that overflows (names layer, sequence, position).
+// Runs the batch, of a shape that fits `plan` exactly. Weights are checked before their first use. Hidden states are raw:
+// no final norm. Errors: bad_input for weights, or for a hidden state that overflows (names layer, sequence, position).
 Status run_forward(const ModelConfig& config, const Weights& weights, ForwardPlan& plan,
                    const SequenceBatch& batch, ThreadTeam& team, bool allow_nonfinite, const LayerTap& tap);
 

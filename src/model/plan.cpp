@@ -11,21 +11,57 @@ namespace {
 
 // Taller tiles gain nothing in the products, and their inner states leave the second-level cache.
 constexpr std::size_t tallest_tile = 192;
+constexpr std::size_t most_queries = 512;  // of one cut: its scores for 512 keys are 1 MiB
+
+Status add_product(GemmPlan& plan, const Weight& weight, std::size_t rows) {
+  return weight.data ? plan.add(rows, weight.cols, weight.rows, weight.layout()) : ok_status();
+}
 
 Status add_block_products(GemmPlan& plan, const Weights& weights, std::size_t layer, std::size_t tile) {
   for (Slot slot : {Slot::attention_query_weight, Slot::attention_key_weight, Slot::attention_value_weight,
-                    Slot::attention_output_weight, Slot::inner_weight, Slot::output_weight}) {
-    const Weight& weight = weights.block(layer, slot);
-    LL_TRY(plan.add(tile, weight.cols, weight.rows, weight.layout()));
-  }
+                    Slot::attention_fused_weight, Slot::attention_output_weight, Slot::inner_weight,
+                    Slot::inner_up_weight, Slot::output_weight})
+    LL_TRY(add_product(plan, weights.block(layer, slot), tile));
   return ok_status();
 }
 
-// Scores and context of one head, `queries` rows at a time.
-Status add_attention_products(GemmPlan& plan, std::size_t queries, std::size_t tokens,
-                              std::size_t head_width) {
-  LL_TRY(plan.add(queries, head_width, tokens, WeightLayout::out_in));
-  return plan.add(queries, tokens, head_width, WeightLayout::in_out);
+// Scores and context of one head: `queries` rows against `keys`.
+Status add_attention_products(const ModelConfig& config, ForwardPlan& plan, std::size_t queries,
+                              std::size_t keys) {
+  const std::size_t d = config.head_width, distances = plan.positions.distance_rows.size();
+  LL_TRY(plan.products.add(queries, d, keys, WeightLayout::out_in));
+  LL_TRY(plan.products.add(queries, keys, d, WeightLayout::in_out));
+  if (config.distances.content_to_position)
+    LL_TRY(plan.products.add(queries, d, distances, WeightLayout::out_in));
+  if (config.distances.position_to_content)
+    LL_TRY(plan.products.add(keys, d, distances, WeightLayout::out_in));
+  return ok_status();
+}
+
+// All heights a cut of queries can have, and the single query of the last block.
+Status add_all_attention_products(const ModelConfig& config, ForwardPlan& plan) {
+  const std::size_t T = plan.shape.tokens;
+  std::vector<std::size_t> heights = {plan.cut.height, plan.cut.rows_of(plan.cut.count - 1, T)};
+  if (!plan.shape.all_asked) heights.push_back(1);
+  for (std::size_t height : heights)
+    for (std::size_t keys : {plan.cut.keys, plan.cut.local_keys})
+      LL_TRY(add_attention_products(config, plan, height, keys));
+  return ok_status();
+}
+
+Status add_products(const ModelConfig& config, const Weights& weights, ForwardPlan& plan) {
+  for (std::size_t layer = 0; layer < config.layers; ++layer)
+    LL_TRY(add_block_products(plan.products, weights, layer, plan.all.height));
+  if (!plan.shape.all_asked)
+    LL_TRY(add_block_products(plan.products, weights, config.layers - 1, plan.asked.height));
+  for (Slot slot : {Slot::embedding_projection_weight, Slot::convolution_weight})
+    LL_TRY(add_product(plan.products, weights.global(slot), plan.all.height));
+  if (config.attention_position == AttentionPosition::disentangled)
+    for (std::size_t layer = 0; layer < config.layers; ++layer)
+      for (Slot slot : {Slot::distance_key_weight, Slot::distance_query_weight, Slot::attention_key_weight,
+                        Slot::attention_query_weight})
+        LL_TRY(add_product(plan.products, weights.block(layer, slot), plan.distances.height));
+  return add_all_attention_products(config, plan);
 }
 
 Status book(FloatBuffer& buffer, std::size_t rows, std::size_t cols) {
@@ -36,16 +72,67 @@ Status book(FloatBuffer& buffer, std::size_t rows, std::size_t cols) {
   return ok_status();
 }
 
-Status book_worker(WorkerScratch& worker, const ModelConfig& config, const ForwardPlan& plan) {
-  const std::size_t tile = std::max(plan.all.height, plan.asked.height), T = plan.shape.tokens,
-                    d = config.head_width;
-  LL_TRY(book(worker.gemm, plan.products.scratch_bytes() / sizeof(float) + 1, 1));
-  LL_TRY(book(worker.dense, tile, config.hidden));
-  LL_TRY(book(worker.normed, tile, config.hidden));
-  LL_TRY(book(worker.inner, tile, config.inner));
-  for (FloatBuffer* part : {&worker.query, &worker.key, &worker.value, &worker.context})
-    LL_TRY(book(*part, T, d));
-  return book(worker.scores, T, T);
+// What a plan books: the same walk allocates it, or counts it for a plan that is only thought of.
+struct Booking {
+  FloatBuffer ForwardPlan::* buffer;
+  std::size_t rows, cols;
+};
+
+std::vector<Booking> shared_bookings(const ModelConfig& config, const BatchShape& shape, std::size_t rows,
+                                     std::size_t asked, std::size_t distances) {
+  const std::size_t H = config.hidden, Q = config.query_width(), K = config.key_width();
+  const bool fused = config.arch->block.projection != Projection::separate;
+  std::vector<Booking> bookings = {{&ForwardPlan::hidden, rows, H},
+                                   {&ForwardPlan::context, rows, Q},
+                                   {&ForwardPlan::query, rows, fused ? Q + 2 * K : Q}};
+  if (!fused) {
+    bookings.push_back({&ForwardPlan::key, rows, K});
+    bookings.push_back({&ForwardPlan::value, rows, K});
+  }
+  if (config.embedding != H || config.kernel > 0)
+    bookings.push_back({&ForwardPlan::embedded, rows, std::max(config.embedding, H)});
+  if (!shape.all_asked) bookings.push_back({&ForwardPlan::asked_hidden, asked, H});
+  if (config.attention_position == AttentionPosition::disentangled) {
+    const std::size_t padded = RowTiles::cut(distances, shape.workers).padded();
+    bookings.push_back({&ForwardPlan::distance_rows, padded, H});
+    bookings.push_back({&ForwardPlan::distance_projected, padded, Q});
+    if (config.distances.content_to_position) bookings.push_back({&ForwardPlan::distance_keys, distances, Q});
+    if (config.distances.position_to_content)
+      bookings.push_back({&ForwardPlan::distance_queries, distances, Q});
+  }
+  return bookings;
+}
+
+struct WorkerBooking {
+  FloatBuffer WorkerScratch::* buffer;
+  std::size_t rows, cols;
+};
+
+std::vector<WorkerBooking> worker_bookings(const ModelConfig& config, const BatchShape& shape,
+                                           const QueryCut& cut, std::size_t tile, std::size_t distances) {
+  using Scratch = WorkerScratch;
+  const std::size_t d = config.head_width, keys = std::max(cut.keys, cut.local_keys);
+  const bool gated = config.arch->block.gated;
+  std::vector<WorkerBooking> bookings = {{&Scratch::dense, tile, config.hidden},
+                                         {&Scratch::normed, tile, config.hidden},
+                                         {&Scratch::inner, tile, config.inner * (gated ? 2 : 1)},
+                                         {&Scratch::query, cut.height, d},
+                                         {&Scratch::key, shape.tokens, d},
+                                         {&Scratch::value, shape.tokens, d},
+                                         {&Scratch::scores, cut.height, keys},
+                                         {&Scratch::context, cut.height, d}};
+  if (gated) bookings.push_back({&Scratch::up, tile, config.inner});
+  if (config.kernel > 0) bookings.push_back({&Scratch::columns, tile, config.hidden * config.kernel});
+  if (config.distances.content_to_position)
+    bookings.push_back({&Scratch::to_distance, cut.height, distances});
+  if (config.distances.position_to_content) bookings.push_back({&Scratch::from_distance, keys, distances});
+  return bookings;
+}
+
+Status book_taps(const ModelConfig& config, ForwardPlan& plan) {
+  for (TapPoint point : tap_points(config, plan.shape.taps))
+    if (point != TapPoint::layer) LL_TRY(book(plan.taps.of(point), plan.padded_rows(), config.hidden));
+  return ok_status();
 }
 
 }  // namespace
@@ -53,8 +140,17 @@ Status book_worker(WorkerScratch& worker, const ModelConfig& config, const Forwa
 RowTiles RowTiles::cut(std::size_t rows, std::size_t workers) {
   const std::size_t fewest = (rows + tallest_tile - 1) / tallest_tile;
   const std::size_t wanted = std::max<std::size_t>(1, round_up(fewest, workers));
-  const std::size_t height = round_up((rows + wanted - 1) / wanted, gemm_row_multiple);
+  const std::size_t height = round_up(std::max<std::size_t>(1, (rows + wanted - 1) / wanted), gemm_row_multiple);
   return {rows, height, (rows + height - 1) / height};
+}
+
+QueryCut QueryCut::cut(std::size_t tokens, std::size_t window) {
+  QueryCut cut;
+  cut.count = std::max<std::size_t>(1, (tokens + most_queries - 1) / most_queries);
+  cut.height = (tokens + cut.count - 1) / cut.count;
+  cut.keys = cut.local_keys = tokens;
+  if (window > 0) cut.local_keys = std::min(tokens, cut.height + 2 * std::min(window, tokens));
+  return cut;
 }
 
 Result<ForwardPlan> ForwardPlan::create(const ModelConfig& config, const Weights& weights,
@@ -63,28 +159,36 @@ Result<ForwardPlan> ForwardPlan::create(const ModelConfig& config, const Weights
   plan.shape = shape;
   plan.all = RowTiles::cut(shape.rows(), shape.workers);
   plan.asked = RowTiles::cut(shape.asked, shape.workers);
-  for (std::size_t layer = 0; layer < config.layers; ++layer)
-    LL_TRY(add_block_products(plan.products, weights, layer, plan.all.height));
-  LL_TRY(add_attention_products(plan.products, shape.tokens, shape.tokens, config.head_width));
-  if (!shape.all_asked) {
-    LL_TRY(add_block_products(plan.products, weights, config.layers - 1, plan.asked.height));
-    LL_TRY(add_attention_products(plan.products, 1, shape.tokens, config.head_width));
-    LL_TRY(book(plan.asked_hidden, plan.asked.padded(), config.hidden));
-  }
-  for (FloatBuffer* part : {&plan.hidden, &plan.query, &plan.key, &plan.value, &plan.context})
-    LL_TRY(book(*part, plan.padded_rows(), config.hidden));
+  plan.cut = QueryCut::cut(shape.tokens, config.window);
+  plan.positions = PositionTables::of(config, shape.tokens);
+  plan.distances = RowTiles::cut(plan.positions.distance_rows.size(), shape.workers);
+  LL_TRY(add_products(config, weights, plan));
+  const std::size_t distances = plan.positions.distance_rows.size();
+  for (const Booking& booking :
+       shared_bookings(config, shape, plan.padded_rows(), plan.asked.padded(), distances))
+    LL_TRY(book(plan.*booking.buffer, booking.rows, booking.cols));
+  LL_TRY(book_taps(config, plan));
   plan.workers.resize(shape.workers);
-  for (WorkerScratch& worker : plan.workers) LL_TRY(book_worker(worker, config, plan));
+  const std::size_t tile = std::max({plan.all.height, plan.asked.height, gemm_row_multiple});
+  for (WorkerScratch& worker : plan.workers) {
+    LL_TRY(book(worker.gemm, plan.products.scratch_bytes() / sizeof(float) + 1, 1));
+    for (const WorkerBooking& booking : worker_bookings(config, shape, plan.cut, tile, distances))
+      LL_TRY(book(worker.*booking.buffer, booking.rows, booking.cols));
+  }
   return plan;
 }
 
 std::size_t plan_bytes(const ModelConfig& config, const BatchShape& shape) {
   const RowTiles all = RowTiles::cut(shape.rows(), shape.workers);
-  const std::size_t rows = all.padded() * config.hidden * 5 +
-                           (shape.all_asked ? 0 : (shape.asked + gemm_row_multiple) * config.hidden);
-  const std::size_t worker =
-      all.height * (2 * config.hidden + config.inner) + shape.tokens * (4 * config.head_width + shape.tokens);
-  return (rows + shape.workers * worker) * sizeof(float);
+  const std::size_t distances = std::min(config.distances.rows, 2 * shape.tokens);
+  std::size_t floats = 0;
+  for (const Booking& booking : shared_bookings(config, shape, all.padded(), shape.asked, distances))
+    floats += booking.rows * booking.cols;
+  for (const WorkerBooking& booking :
+       worker_bookings(config, shape, QueryCut::cut(shape.tokens, config.window), all.height, distances))
+    floats += shape.workers * booking.rows * booking.cols;
+  floats += (tap_points(config, shape.taps).size() - 1) * all.padded() * config.hidden;
+  return floats * sizeof(float);
 }
 
 }  // namespace logitlens

@@ -10,6 +10,8 @@
 #include "logitlens/status.h"
 #include "model/config.h"
 #include "model/gemm_plan.h"
+#include "model/position_tables.h"
+#include "model/taps.h"
 #include "model/weights.h"
 
 namespace logitlens {
@@ -21,12 +23,25 @@ struct RowTiles {
   static RowTiles cut(std::size_t rows, std::size_t workers);
 };
 
+// A sequence's queries, cut so that the scores of one cut fit into the caches of a worker; and the keys that the queries
+// of a cut can see: all, or with local attention a stretch of a fixed length.
+struct QueryCut {
+  std::size_t height = 0, count = 0;
+  std::size_t keys = 0, local_keys = 0;
+
+  static QueryCut cut(std::size_t tokens, std::size_t window);
+  std::size_t rows_of(std::size_t cut, std::size_t tokens) const {
+    return std::min(height, tokens - cut * height);
+  }
+};
+
 struct BatchShape {
   std::size_t sequences = 0;  // S
   std::size_t tokens = 0;     // T
   std::size_t asked = 0;      // A, rows wanted of the last block
   bool all_asked = false;     // the asked rows are 0 .. S * T - 1, in this order
   std::size_t workers = 1;
+  Taps taps = Taps::layer;
 
   std::size_t rows() const { return sequences * tokens; }
   bool operator==(const BatchShape&) const = default;
@@ -34,18 +49,29 @@ struct BatchShape {
 
 // A worker's own memory.
 struct WorkerScratch {
-  FloatBuffer gemm;                  // oneDNN's
-  FloatBuffer dense, inner, normed;  // [tile, H], [tile, I], [tile, H]
-  FloatBuffer query, key, value;     // [T, d] of one head
-  FloatBuffer scores, context;       // [T, T], [T, d]
+  FloatBuffer gemm;                        // oneDNN's
+  FloatBuffer dense, inner, normed;        // [tile, H], [tile, I] or [tile, 2 I], [tile, H]
+  FloatBuffer up;                          // [tile, I] of a gated feed-forward
+  FloatBuffer columns;                     // [tile, H * kernel] of a convolution
+  FloatBuffer query, key, value;           // [T, d] of one head
+  FloatBuffer scores, context;             // [cut, keys], [cut, d]
+  FloatBuffer to_distance, from_distance;  // [cut, R] of queries, [keys, R] of keys
 };
 
 struct ForwardPlan {
   BatchShape shape;
-  RowTiles all, asked;
+  RowTiles all, asked, distances;
+  QueryCut cut;
+  PositionTables positions;
   GemmPlan products;
-  FloatBuffer hidden, query, key, value, context;  // [padded_rows(), H]
-  FloatBuffer asked_hidden;  // [asked.padded(), H], the last block's rows; unused if all are asked
+  FloatBuffer hidden, context;     // [padded_rows(), H], [padded_rows(), query width]
+  FloatBuffer query, key, value;   // [padded_rows(), their width]; `query` holds all three if they are fused
+  FloatBuffer embedded;            // [padded_rows(), E or H]: narrow embeddings, or the convolution's input
+  FloatBuffer asked_hidden;        // [asked.padded(), H], the last block's rows; unused if all are asked
+  FloatBuffer distance_rows;       // [R padded, H], rows of the table of distances that T tokens need
+  FloatBuffer distance_projected;  // [R padded, query width]
+  FloatBuffer distance_keys, distance_queries;  // [heads, R, d]
+  TapBuffers taps;
   std::vector<WorkerScratch> workers;
 
   std::size_t padded_rows() const { return std::max(all.padded(), asked.padded()); }

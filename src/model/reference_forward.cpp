@@ -5,63 +5,139 @@
 #include <cstring>
 #include <numbers>
 
+#include "model/embed.h"
+
 namespace logitlens {
 
-namespace {
-
-double at(const Weight& weight, std::size_t index) {
+double weight_at(const Weight& weight, std::size_t index) {
   float value;  // the address may have any alignment
   std::memcpy(&value, weight.data + index, sizeof value);
   return static_cast<double>(value);
 }
 
-double at(const Weight& weight, std::size_t row, std::size_t col) {
-  return at(weight, weight.in_out ? col * weight.rows + row : row * weight.cols + col);
+double weight_at(const Weight& weight, std::size_t row, std::size_t col) {
+  return weight_at(weight, weight.in_out ? col * weight.rows + row : row * weight.cols + col);
 }
 
-Doubles embed(const ModelConfig& config, const Weights& weights, std::span<const std::int32_t> ids) {
-  const std::size_t H = config.hidden;
-  Doubles hidden(ids.size() * H);
-  for (std::size_t t = 0; t < ids.size(); ++t)
-    for (std::size_t i = 0; i < H; ++i)
-      hidden[t * H + i] = at(weights.global(Slot::word_embeddings), static_cast<std::size_t>(ids[t]), i) +
-                          at(weights.global(Slot::token_type_embeddings), 0, i) +
-                          at(weights.global(Slot::position_embeddings), t, i);
-  reference_layer_norm(hidden, H, weights.global(Slot::embedding_norm_weight),
-                       weights.global(Slot::embedding_norm_bias), static_cast<double>(config.eps));
-  return hidden;
-}
-
-// context [T, H] from query, key, value [T, H], head by head.
-Doubles attention(const ModelConfig& config, const Doubles& query, const Doubles& key, const Doubles& value,
-                  std::size_t T) {
-  const std::size_t H = config.hidden, d = config.head_width;
-  Doubles context(T * H, 0.0), scores(T);
-  for (std::size_t head = 0; head < config.heads; ++head)
-    for (std::size_t q = 0; q < T; ++q) {
-      for (std::size_t k = 0; k < T; ++k) {
-        double dot = 0;
-        for (std::size_t i = head * d; i < (head + 1) * d; ++i) dot += query[q * H + i] * key[k * H + i];
-        scores[k] = dot / std::sqrt(static_cast<double>(d));
-      }
-      const double largest = *std::ranges::max_element(scores);
-      double sum = 0;
-      for (double& score : scores) sum += score = std::exp(score - largest);
-      for (std::size_t k = 0; k < T; ++k)
-        for (std::size_t i = head * d; i < (head + 1) * d; ++i)
-          context[q * H + i] += scores[k] / sum * value[k * H + i];
-    }
-  return context;
-}
+namespace {
 
 Doubles add(Doubles a, const Doubles& b) {
   for (std::size_t i = 0; i < a.size(); ++i) a[i] += b[i];
   return a;
 }
 
+// Share of the training's masks over this text's, for families that zero the masks' embeddings.
+double unmasked_scale(const ModelConfig& config, std::span<const std::int32_t> ids) {
+  const auto masks = static_cast<double>(std::ranges::count(ids, *config.dropped_mask_id));
+  const auto tokens = static_cast<double>(ids.size());
+  return masks < tokens ? (1 - 0.15 * 0.8) / (1 - masks / tokens) : 0;
+}
+
+Doubles embed_words(const ModelConfig& config, const Weights& weights, std::span<const std::int32_t> ids) {
+  const std::size_t E = config.embedding;
+  const std::vector<std::size_t> positions = position_rows(config, ids);
+  Doubles words(ids.size() * E);
+  for (std::size_t t = 0; t < ids.size(); ++t)
+    for (std::size_t i = 0; i < E; ++i) {
+      double& x = words[t * E + i];
+      x = weight_at(weights.global(Slot::word_embeddings), static_cast<std::size_t>(ids[t]), i);
+      if (const Weight& types = weights.global(Slot::token_type_embeddings); types.data)
+        x += weight_at(types, 0, i);
+      if (config.position_ids != PositionIds::none)
+        x += weight_at(weights.global(Slot::position_embeddings), positions[t], i);
+      if (config.dropped_mask_id) x *= ids[t] == *config.dropped_mask_id ? 0 : unmasked_scale(config, ids);
+    }
+  return words;
+}
+
+Doubles embed(const ModelConfig& config, const Weights& weights, std::span<const std::int32_t> ids,
+              ThreadTeam& team) {
+  const Weight& projection = weights.global(Slot::embedding_projection_weight);
+  const Weight& norm = weights.global(Slot::embedding_norm_weight);
+  const Weight& norm_bias = weights.global(Slot::embedding_norm_bias);
+  const bool norm_last = !projection.data || config.arch->embedding.projection_before_norm;
+  Doubles hidden = embed_words(config, weights, ids);
+  if (norm.data && !norm_last) reference_norm(config, hidden, norm, norm_bias);
+  if (projection.data)
+    hidden = reference_dense(projection, weights.global(Slot::embedding_projection_bias), hidden, ids.size(),
+                             team);
+  if (norm.data && norm_last) reference_norm(config, hidden, norm, norm_bias);
+  return hidden;
+}
+
+class ReferenceBlock {
+ public:
+  ReferenceBlock(const ModelConfig& config, const Weights& weights, std::size_t layer, std::size_t tokens,
+                 ThreadTeam& team)
+      : config_(config), weights_(weights), layer_(layer), T_(tokens), team_(team) {}
+
+  Doubles run(const Doubles& hidden) const {
+    if (config_.form == BlockForm::post_norm) {
+      const Doubles attended = norm(add(attention(hidden), hidden), Slot::attention_norm_weight);
+      return norm(add(feed_forward(attended), attended), Slot::inner_norm_weight);
+    }
+    const Doubles attended = add(attention(norm(hidden, Slot::attention_norm_weight)), hidden);
+    const Doubles& source = config_.form == BlockForm::parallel ? hidden : attended;
+    return add(feed_forward(norm(source, Slot::inner_norm_weight)), attended);
+  }
+
+ private:
+  const Weight& weight(Slot slot) const { return weights_.block(layer_, slot); }
+  const Weight& bias(Slot slot) const { return weight(static_cast<Slot>(static_cast<int>(slot) + 1)); }
+  Doubles dense(Slot slot, const Doubles& x) const {
+    return reference_dense(weight(slot), bias(slot), x, T_, team_);
+  }
+  Doubles norm(Doubles x, Slot slot) const {
+    if (weight(slot).data) reference_norm(config_, x, weight(slot), bias(slot));
+    return x;
+  }
+  Doubles attention(const Doubles& x) const {
+    return dense(Slot::attention_output_weight, reference_attention(config_, weights_, layer_, x, T_, team_));
+  }
+
+  Doubles feed_forward(const Doubles& x) const {
+    const Doubles first = dense(Slot::inner_weight, x);
+    const std::size_t I = config_.inner, width = weight(Slot::inner_weight).rows;
+    const bool own_factor = weight(Slot::inner_up_weight).data != nullptr;
+    const Doubles factor = own_factor ? dense(Slot::inner_up_weight, x) : Doubles();
+    Doubles inner(T_ * I);
+    for (std::size_t t = 0; t < T_; ++t)
+      for (std::size_t i = 0; i < I; ++i) {
+        inner[t * I + i] = reference_activation(config_.activation, first[t * width + i]);
+        if (own_factor) inner[t * I + i] *= factor[t * I + i];
+        if (width == 2 * I && !own_factor) inner[t * I + i] *= first[t * width + I + i];
+      }
+    return dense(Slot::output_weight, inner);
+  }
+
+  const ModelConfig& config_;
+  const Weights& weights_;
+  const std::size_t layer_, T_;
+  ThreadTeam& team_;
+};
+
+// LayerNorm(hidden + act(convolution over the tokens of `input`)).
+Doubles convolve(const ModelConfig& config, const Weights& weights, const Doubles& input, Doubles hidden) {
+  const Weight& weight = weights.global(Slot::convolution_weight);  // [H, H, K]
+  const std::size_t H = config.hidden, T = hidden.size() / H, K = config.kernel;
+  for (std::size_t t = 0; t < T; ++t)
+    for (std::size_t o = 0; o < H; ++o) {
+      double sum = weight_at(weights.global(Slot::convolution_bias), o);
+      for (std::size_t k = 0; k < K; ++k) {
+        if (t + k < K / 2 || t + k - K / 2 >= T) continue;
+        for (std::size_t i = 0; i < H; ++i)
+          sum += weight_at(weight, (o * H + i) * K + k) * input[(t + k - K / 2) * H + i];
+      }
+      hidden[t * H + o] += reference_activation(config.convolution_activation, sum);
+    }
+  reference_norm(config, hidden, weights.global(Slot::convolution_norm_weight),
+                 weights.global(Slot::convolution_norm_bias));
+  return hidden;
+}
+
 }  // namespace
 
-Doubles reference_dense(const Weight& weight, const Weight* bias, const Doubles& x, std::size_t rows,
+Doubles reference_dense(const Weight& weight, const Weight& bias, const Doubles& x, std::size_t rows,
                         ThreadTeam& team) {
   const std::size_t in = weight.cols, out = weight.rows;
   Doubles y(rows * out);
@@ -69,22 +145,27 @@ Doubles reference_dense(const Weight& weight, const Weight* bias, const Doubles&
   team.parallel_for((out + block - 1) / block, [&](std::size_t task, int) {
     for (std::size_t o = task * block; o < std::min(out, (task + 1) * block); ++o)
       for (std::size_t r = 0; r < rows; ++r) {
-        double sum = bias ? at(*bias, o) : 0.0;
-        for (std::size_t i = 0; i < in; ++i) sum += x[r * in + i] * at(weight, o, i);
+        double sum = bias.data ? weight_at(bias, o) : 0.0;
+        for (std::size_t i = 0; i < in; ++i) sum += x[r * in + i] * weight_at(weight, o, i);
         y[r * out + o] = sum;
       }
   });
   return y;
 }
 
-void reference_layer_norm(Doubles& x, std::size_t n, const Weight& weight, const Weight& bias, double eps) {
+void reference_norm(const ModelConfig& config, Doubles& x, const Weight& weight, const Weight& bias) {
+  const std::size_t n = weight.rows;
+  const bool centred = config.arch->block.norm == NormKind::layer_norm;
   for (std::size_t first = 0; first < x.size(); first += n) {
     double mean = 0, variance = 0;
-    for (std::size_t i = 0; i < n; ++i) mean += x[first + i] / static_cast<double>(n);
+    for (std::size_t i = 0; i < n; ++i) mean += centred ? x[first + i] / static_cast<double>(n) : 0;
     for (std::size_t i = 0; i < n; ++i)
       variance += (x[first + i] - mean) * (x[first + i] - mean) / static_cast<double>(n);
-    for (std::size_t i = 0; i < n; ++i)
-      x[first + i] = (x[first + i] - mean) / std::sqrt(variance + eps) * at(weight, i) + at(bias, i);
+    for (std::size_t i = 0; i < n; ++i) {
+      x[first + i] = (x[first + i] - mean) / std::sqrt(variance + static_cast<double>(config.eps)) *
+                     weight_at(weight, i);
+      if (bias.data && centred) x[first + i] += weight_at(bias, i);
+    }
   }
 }
 
@@ -109,28 +190,12 @@ double reference_activation(Activation activation, double x) {
 
 std::vector<Doubles> reference_forward(const ModelConfig& config, const Weights& weights,
                                        std::span<const std::int32_t> ids, ThreadTeam& team) {
-  const std::size_t T = ids.size(), H = config.hidden;
-  std::vector<Doubles> states = {embed(config, weights, ids)};
+  std::vector<Doubles> states = {embed(config, weights, ids, team)};
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    const Doubles& hidden = states.back();
-    const auto weight = [&](Slot slot) -> const Weight& { return weights.block(layer, slot); };
-    const auto dense = [&](Slot matrix, Slot bias, const Doubles& x) {
-      return reference_dense(weight(matrix), &weight(bias), x, T, team);
-    };
-    const Doubles context =
-        attention(config, dense(Slot::attention_query_weight, Slot::attention_query_bias, hidden),
-                  dense(Slot::attention_key_weight, Slot::attention_key_bias, hidden),
-                  dense(Slot::attention_value_weight, Slot::attention_value_bias, hidden), T);
-    Doubles attended =
-        add(dense(Slot::attention_output_weight, Slot::attention_output_bias, context), hidden);
-    reference_layer_norm(attended, H, weight(Slot::attention_norm_weight), weight(Slot::attention_norm_bias),
-                         static_cast<double>(config.eps));
-    Doubles inner = dense(Slot::inner_weight, Slot::inner_bias, attended);
-    for (double& x : inner) x = reference_activation(config.activation, x);
-    Doubles output = add(dense(Slot::output_weight, Slot::output_bias, inner), attended);
-    reference_layer_norm(output, H, weight(Slot::output_norm_weight), weight(Slot::output_norm_bias),
-                         static_cast<double>(config.eps));
-    states.push_back(std::move(output));
+    Doubles hidden = ReferenceBlock(config, weights, layer, ids.size(), team).run(states.back());
+    if (layer == 0 && config.kernel > 0)
+      hidden = convolve(config, weights, states.front(), std::move(hidden));
+    states.push_back(std::move(hidden));
   }
   return states;
 }

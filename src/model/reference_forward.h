@@ -1,4 +1,4 @@
-// The encoder once more, in plain loops of double precision: slow, and sharing no arithmetic with the engine. What
+// The model once more, in plain loops of double precision: slow, and sharing no arithmetic with the engine. What
 // `verify` and the tests hold the engine against.
 #pragma once
 
@@ -14,16 +14,24 @@ namespace logitlens {
 
 using Doubles = std::vector<double>;
 
-// Hidden states of one sequence: [L+1] of [T, H]. ids must be below the vocabulary, T within the positions.
+// Raw hidden states of one sequence: [L+1] of [T, H]. ids must be below the vocabulary, T within the positions.
 std::vector<Doubles> reference_forward(const ModelConfig& config, const Weights& weights,
                                        std::span<const std::int32_t> ids, ThreadTeam& team);
 
-// y [rows, out] = x [rows, in] W^T + b; `bias` may be nullptr.
-Doubles reference_dense(const Weight& weight, const Weight* bias, const Doubles& x, std::size_t rows,
+// context [T, query width] of a block's attention over its input x [T, H].
+Doubles reference_attention(const ModelConfig& config, const Weights& weights, std::size_t layer,
+                            const Doubles& x, std::size_t T, ThreadTeam& team);
+
+// Elements of a weight, at any alignment.
+double weight_at(const Weight& weight, std::size_t index);
+double weight_at(const Weight& weight, std::size_t row, std::size_t col);
+
+// y [rows, out] = x [rows, in] W^T + b; a bias without data is none.
+Doubles reference_dense(const Weight& weight, const Weight& bias, const Doubles& x, std::size_t rows,
                         ThreadTeam& team);
 
-// Each row of x [rows, n] normalised, scaled and shifted.
-void reference_layer_norm(Doubles& x, std::size_t n, const Weight& weight, const Weight& bias, double eps);
+// Each row of x [rows, n], n the weight's length, normalised, scaled and shifted as the family does it.
+void reference_norm(const ModelConfig& config, Doubles& x, const Weight& weight, const Weight& bias);
 
 double reference_activation(Activation activation, double x);
 

@@ -49,11 +49,6 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
-// Rules without a dot-separated head part ("embeddings.", "encoder.") belong to the base model.
-bool belongs_to_base(std::string_view name) {
-  return name.starts_with("embeddings.") || name.starts_with("encoder.");
-}
-
 }  // namespace
 
 const Tensor* find_tensor(const TensorMap& tensors, const ArchSpec& arch, std::string_view name,
@@ -70,14 +65,18 @@ const Tensor* find_tensor(const TensorMap& tensors, const ArchSpec& arch, std::s
   return nullptr;
 }
 
-std::string canonical_name(const ArchSpec& arch, std::string_view name, std::size_t layer) {
+std::string canonical_name(const ArchSpec& arch, Slot slot, std::string_view name, std::size_t layer) {
   const std::string plain = with_layer(name, layer);
-  return belongs_to_base(plain) ? std::string(arch.base_prefixes.front()) + plain : plain;
+  return is_head_slot(slot) ? plain : std::string(arch.base_prefixes.front()) + plain;
+}
+
+bool matches_name(std::string_view pattern, std::string_view name) {
+  return name.size() <= 1000 && matches(pattern, name);  // no real name is longer; bounds the matching
 }
 
 bool is_ignored(const ArchSpec& arch, std::string_view name) {
-  if (name.size() > 1000) return false;  // no real name is; bounds the matching
-  return std::ranges::any_of(arch.ignored, [&](std::string_view pattern) { return matches(pattern, name); });
+  return std::ranges::any_of(arch.ignored,
+                             [&](std::string_view pattern) { return matches_name(pattern, name); });
 }
 
 std::string nearest_name(const TensorMap& tensors, const std::set<const Tensor*>& used,

@@ -16,7 +16,10 @@ const Tensor* find_tensor(const TensorMap& tensors, const ArchSpec& arch, std::s
                           std::size_t layer);
 
 // The name as the reference library saves it today: base prefix where the rule's tensor belongs to the base model.
-std::string canonical_name(const ArchSpec& arch, std::string_view name, std::size_t layer);
+std::string canonical_name(const ArchSpec& arch, Slot slot, std::string_view name, std::size_t layer);
+
+// Whether `name` fits `pattern`, in which * stands for any run of characters.
+bool matches_name(std::string_view pattern, std::string_view name);
 
 // True if the architecture says to leave this tensor alone.
 bool is_ignored(const ArchSpec& arch, std::string_view name);

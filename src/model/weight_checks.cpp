@@ -102,7 +102,8 @@ Status Weights::check_globals(ThreadTeam& team, bool allow_nonfinite) const {
 }
 
 Status Weights::check_block(std::size_t layer, ThreadTeam& team, bool allow_nonfinite) const {
-  return check_group(layer + 1, blocks_[layer], team, allow_nonfinite);
+  const std::size_t block = block_of_[layer];
+  return check_group(block + 1, blocks_[block], team, allow_nonfinite);
 }
 
 std::vector<std::string> Weights::notes() const {

@@ -21,8 +21,6 @@ std::string show_shape(const std::vector<std::size_t>& shape) {
   return fmt::format("[{}]", fmt::join(shape, ", "));
 }
 
-bool is_head_slot(Slot slot) { return slot >= Slot::head_dense_weight && slot <= Slot::decoder_bias; }
-
 bool same_values(const Tensor& a, const Tensor& b) {
   return a.dtype == b.dtype && a.bytes.size() == b.bytes.size() &&
          std::memcmp(a.bytes.data(), b.bytes.data(), a.bytes.size()) == 0;
@@ -37,14 +35,18 @@ class WeightLoader {
       : checkpoint_(checkpoint), config_(config) {}
 
   Result<Weights> load() {
-    weights_.blocks_.resize(config_.layers);
-    weights_.checked_ = std::make_shared<Weights::Checked>(config_.layers + 1);
+    weights_.blocks_.resize(config_.blocks);
+    for (std::size_t layer = 0; layer < config_.layers; ++layer)
+      weights_.block_of_.push_back(config_.block_of(layer));
+    weights_.checked_ = std::make_shared<Weights::Checked>(config_.blocks + 1);
     for (const TensorRule& rule : config_.arch->tensors) {
       if (rule.slot == Slot::decoder_weight && config_.tied) continue;
-      const std::size_t times = is_block_slot(rule.slot) ? config_.layers : 1;
-      for (std::size_t layer = 0; layer < times; ++layer) find(rule, layer);
+      const std::size_t times = is_block_slot(rule.slot) ? config_.blocks : 1;
+      for (std::size_t block = 0; block < times; ++block)
+        if (holds(rule.when, checkpoint_.config, config_, block)) find(rule, block);
     }
     LL_TRY(report());
+    add_cautions();
     for (const Found& found : found_) LL_TRY(use(found));
     if (config_.tied) tie_decoder();
     std::ranges::sort(weights_.uses_, {}, &std::pair<const Tensor*, WeightUse>::first);
@@ -54,27 +56,27 @@ class WeightLoader {
  private:
   struct Found {
     const TensorRule* rule;
-    std::size_t layer;
+    std::size_t block;
     const Tensor* tensor;
   };
 
-  void find(const TensorRule& rule, std::size_t layer) {
+  void find(const TensorRule& rule, std::size_t block) {
     const Tensor* tensor =
-        find_tensor(checkpoint_.tensors, *config_.arch, rule.preferred_name(config_.tied), layer);
+        find_tensor(checkpoint_.tensors, *config_.arch, rule.preferred_name(config_.tied), block);
     for (std::string_view name : rule.names) {
-      const Tensor* other = find_tensor(checkpoint_.tensors, *config_.arch, name, layer);
+      const Tensor* other = find_tensor(checkpoint_.tensors, *config_.arch, name, block);
       if (other && tensor && other != tensor && !same_values(*tensor, *other))
         weights_.notes_.push_back(
             fmt::format("{} and {} differ: the first is added", tensor->name, other->name));
       if (!tensor) tensor = other;
     }
     if (!tensor) {
-      missing_.push_back(canonical_name(*config_.arch, rule.preferred_name(config_.tied), layer));
+      missing_.push_back(canonical_name(*config_.arch, rule.slot, rule.preferred_name(config_.tied), block));
       missing_from_head_ += is_head_slot(rule.slot);
       return;
     }
     found_from_head_ += is_head_slot(rule.slot);
-    found_.push_back({&rule, layer, tensor});
+    found_.push_back({&rule, block, tensor});
     check_shape(rule, *tensor);
     if (tensor->dtype == DType::other)
       unusable_.push_back(fmt::format("{} ({})", tensor->name, tensor->dtype_name));
@@ -83,7 +85,7 @@ class WeightLoader {
   void check_shape(const TensorRule& rule, const Tensor& tensor) {
     std::vector<std::size_t> expected;
     for (Dim dim : rule.shape) expected.push_back(config_.size(dim));
-    if (tensor.in_out) std::ranges::reverse(expected);
+    if (tensor.in_out || rule.stored_in_out) std::ranges::reverse(expected);
     if (tensor.shape != expected)
       misshapen_.push_back(fmt::format("{} is {}, the configuration says {} ({})", tensor.name,
                                        show_shape(tensor.shape), show_shape(expected), size_keys(rule)));
@@ -94,9 +96,10 @@ class WeightLoader {
     std::vector<std::string_view> keys;
     for (Dim dim : rule.shape) {
       const auto size = std::ranges::find(config_.arch->sizes, dim, &SizeKey::dim);
-      if (size != config_.arch->sizes.end() && std::ranges::find(keys, size->key) == keys.end())
-        keys.push_back(size->key);
+      if (size != config_.arch->sizes.end() && std::ranges::find(keys, size->keys.front()) == keys.end())
+        keys.push_back(size->keys.front());
     }
+    if (keys.empty()) keys.push_back("its sizes");
     return fmt::format("{}", fmt::join(keys, ", "));
   }
 
@@ -115,7 +118,7 @@ class WeightLoader {
 
   Status report() {
     if (missing_from_head_ > 0 && found_from_head_ == 0)
-      return error("prediction head", "no LM head", "the tensors of a masked language model's head",
+      return error("prediction head", "no LM head", "the tensors of a language model's head",
                    std::string(config_.arch->no_head_remedy), std::move(missing_));
     if (!missing_.empty()) return missing_error();
     const std::size_t misshapen = misshapen_.size(), unusable = unusable_.size();
@@ -144,19 +147,20 @@ class WeightLoader {
 
   Status use(const Found& found) {
     const Tensor& tensor = *found.tensor;
-    Weight weight;
+    Weight weight{.cols = 1};
     weight.rows = config_.size(found.rule->shape[0]);
-    weight.cols = found.rule->shape.size() > 1 ? config_.size(found.rule->shape[1]) : 1;
-    weight.in_out = tensor.in_out;
+    for (std::size_t i = 1; i < found.rule->shape.size(); ++i)
+      weight.cols *= config_.size(found.rule->shape[i]);
+    weight.in_out = tensor.in_out || found.rule->stored_in_out;
     weight.stored = &tensor;
     if (tensor.dtype == DType::f32) {
       weight.data = reinterpret_cast<const float*>(tensor.bytes.data());
     } else {
       LL_ASSIGN(weight.data, converted(tensor, weight.size()));
     }
-    auto& group = is_block_slot(found.rule->slot) ? weights_.blocks_[found.layer] : weights_.globals_;
+    auto& group = is_block_slot(found.rule->slot) ? weights_.blocks_[found.block] : weights_.globals_;
     group[static_cast<std::size_t>(found.rule->slot)] = weight;
-    weights_.uses_.push_back({&tensor, {found.rule->slot, found.layer, found.rule->use}});
+    weights_.uses_.push_back({&tensor, {found.rule->slot, found.block, found.rule->use}});
     return ok_status();
   }
 
@@ -169,6 +173,14 @@ class WeightLoader {
         fmt::format("weights stored as {} are computed with as float32", tensor.dtype_name);
     if (std::ranges::find(weights_.notes_, note) == weights_.notes_.end()) weights_.notes_.push_back(note);
     return static_cast<const float*>(weights_.converted_.back()->data());
+  }
+
+  void add_cautions() {
+    for (const Caution& caution : config_.arch->cautions)
+      if (std::ranges::any_of(checkpoint_.tensors.all(), [&](const Tensor& tensor) {
+            return matches_name(caution.tensor, tensor.name);
+          }))
+        weights_.notes_.emplace_back(caution.text);
   }
 
   // The word embeddings are the decoder; a decoder that is stored all the same is compared at first use.

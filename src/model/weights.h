@@ -20,8 +20,9 @@
 
 namespace logitlens {
 
-// One tensor as the engine computes with it. A dense layer's matrix is [rows = out, cols = in] in meaning; `in_out` says
-// that it is stored the other way round. A vector has cols = 1.
+// One tensor as the engine computes with it; data is null where the model has none. A dense layer's matrix is [rows = out,
+// cols = in] in meaning; `in_out` says that it is stored the other way round. A vector has cols = 1; further sizes of a
+// shape are part of cols.
 struct Weight {
   const float* data = nullptr;  // any alignment
   std::size_t rows = 0, cols = 0;
@@ -34,7 +35,7 @@ struct Weight {
 
 struct WeightUse {
   Slot slot;
-  std::size_t layer;
+  std::size_t block;
   std::string_view use;
 };
 
@@ -44,8 +45,12 @@ class Weights {
   static Result<Weights> load(const Checkpoint& checkpoint, const ModelConfig& config);
 
   const Weight& global(Slot slot) const { return globals_[static_cast<std::size_t>(slot)]; }
+  // The block that serves `layer`; several layers may share one.
   const Weight& block(std::size_t layer, Slot slot) const {
-    return blocks_[layer][static_cast<std::size_t>(slot)];
+    return stored_block(block_of_[layer], slot);
+  }
+  const Weight& stored_block(std::size_t block, Slot slot) const {
+    return blocks_[block][static_cast<std::size_t>(slot)];
   }
 
   // Value checks (stored checksum, finite values), once for each tensor and process, before it is first computed with.
@@ -65,7 +70,7 @@ class Weights {
 
  private:
   using Group = std::array<Weight, slot_count>;
-  // Which groups have been checked: 0 the globals, layer + 1 a block.
+  // Which groups have been checked: 0 the globals, block + 1 a block.
   struct Checked {
     explicit Checked(std::size_t groups) : done(groups) {}
     std::mutex mutex;
@@ -77,6 +82,7 @@ class Weights {
   friend class WeightLoader;
   Group globals_{};
   std::vector<Group> blocks_;
+  std::vector<std::size_t> block_of_;  // [layers]
   std::vector<std::unique_ptr<FloatBuffer>> converted_;
   std::vector<std::pair<const Tensor*, WeightUse>> uses_;
   std::vector<std::string> notes_;

@@ -78,21 +78,28 @@ struct Brute {
   std::size_t best = 0;
 };
 
+void expect_target(const Row& row, std::size_t layer, const Brute& brute);
+
 void expect_row(const Row& row, std::size_t layer, const Brute& brute, const Brute& last) {
   const auto value = [&](std::string_view name) { return row.values(name)[layer]; };
-  const auto target = static_cast<std::size_t>(*row.target_id);
   if (!brute.tied()) {
     EXPECT_EQ(value("best_id"), static_cast<double>(brute.best));
     EXPECT_EQ(row.top[layer][0].id, static_cast<int>(brute.best));
   }
   EXPECT_NEAR(value("best_z"), brute.z(brute.best), 1e-3);
-  EXPECT_NEAR(value("target_z"), brute.z(target), 1e-3);
   EXPECT_NEAR(value("mean"), brute.mean, 1e-3);
   EXPECT_NEAR(value("std"), std::sqrt(brute.variance), 1e-3);
   EXPECT_NEAR(value("best_logprob"), brute.x[brute.best] - brute.log_sum, 1e-3);
-  EXPECT_NEAR(value("target_logprob"), brute.x[target] - brute.log_sum, 1e-3);
   EXPECT_NEAR(value("entropy"), brute.entropy(), 1e-3);
   EXPECT_NEAR(value("kl_to_last"), last.kl_to(brute), 1e-3);
+  if (row.target_id) expect_target(row, layer, brute);
+}
+
+void expect_target(const Row& row, std::size_t layer, const Brute& brute) {
+  const auto value = [&](std::string_view name) { return row.values(name)[layer]; };
+  const auto target = static_cast<std::size_t>(*row.target_id);
+  EXPECT_NEAR(value("target_z"), brute.z(target), 1e-3);
+  EXPECT_NEAR(value("target_logprob"), brute.x[target] - brute.log_sum, 1e-3);
   const auto beats = [&](double v, double margin) { return v > brute.x[target] + margin; };
   EXPECT_GE(value("target_rank"),
             static_cast<double>(std::ranges::count_if(brute.x, [&](double v) { return beats(v, 1e-4); })));
@@ -102,6 +109,12 @@ void expect_row(const Row& row, std::size_t layer, const Brute& brute, const Bru
 }
 
 TEST_P(TinyModel, SweepOverEveryMask) {
+  if (!golden_.has("sweep_lens_full")) {  // a decoder: there is nothing to mask
+    auto table = open().sweep(text(), {.mask = Mask::each});
+    ASSERT_FALSE(table.ok());
+    EXPECT_EQ(table.error().code, Code::usage);
+    return;
+  }
   const std::vector<float> logits = golden_.floats("sweep_lens_full");  // [M, L+1, V]
   const auto& shape = golden_.shape("sweep_lens_full");
   const std::size_t layers = shape[1], vocab = shape[2];
@@ -122,6 +135,12 @@ TEST_P(TinyModel, SweepOverEveryMask) {
 
 TEST_P(TinyModel, UnmaskedLensFullAndRaw) {
   for (auto [name, lens] : {std::pair{"lens_full", Lens::full}, {"lens_raw", Lens::raw}}) {
+    if (!golden_.has(name)) {  // the widths differ: there is no such lens
+      auto table = open().sweep(text(), {.mask = Mask::none, .lens = lens});
+      ASSERT_FALSE(table.ok());
+      EXPECT_NE(table.error().message().find("full"), std::string::npos);
+      continue;
+    }
     const std::vector<float> logits = golden_.floats(name);  // [L+1, T, V]
     const auto& shape = golden_.shape(name);
     auto table = open().sweep(text(), {.mask = Mask::none, .lens = lens});
@@ -143,7 +162,7 @@ TEST_P(TinyModel, EveryTokenizerCase) {
   const Model model = open();
   const auto* cases = json_.find("tokenizer_cases")->get<Json::Array>();
   ASSERT_NE(cases, nullptr);
-  ASSERT_GE(cases->size(), 20u);
+  ASSERT_GE(cases->size(), 5u);
   for (const Json& one : *cases) {
     const std::string& given = *one.find("text")->get<std::string>();
     auto tokens = model.tokenize(given);

@@ -57,7 +57,9 @@ TEST_P(AnyModel, PermutedMasksGivePermutedRows) {
 }
 
 TEST_P(AnyModel, BoundsOfEveryStatistic) {
-  for (Lens lens : {Lens::raw, Lens::bias, Lens::norm, Lens::full}) {
+  const ModelDescription description = *model_.describe();
+  for (const std::string& lens_name : description.lenses) {
+    const Lens lens = *parse_lens(lens_name);
     const LensTable table = sweep(model_, seed, {.lens = lens});
     const double largest_z = std::sqrt(table.model.vocab - 1.0), log_vocab = std::log(table.model.vocab);
     for (const Row& row : table.rows())

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
 #include <filesystem>
 #include <string>
@@ -19,7 +20,13 @@ inline std::string golden_folder(const std::string& name) {
 }
 
 inline const std::vector<std::string>& golden_names() {
-  static const std::vector<std::string> names = {"bert", "bert-cased", "bert-relu-untied"};
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> found;
+    for (const auto& entry : std::filesystem::directory_iterator(std::string(LL_TEST_DATA) + "/goldens"))
+      if (entry.is_directory()) found.push_back(entry.path().filename().string());
+    std::ranges::sort(found);
+    return found;
+  }();
   return names;
 }
 
@@ -38,6 +45,7 @@ struct GoldenFile {
     for (std::int64_t id : values<std::int64_t>(name)) ids.push_back(static_cast<std::int32_t>(id));
     return ids;
   }
+  bool has(const std::string& name) const { return tensors.find(name) != nullptr; }
   const std::vector<std::size_t>& shape(const std::string& name) const { return tensors.find(name)->shape; }
 
  private:

@@ -64,7 +64,10 @@ INSTANTIATE_TEST_SUITE_P(
         set("pruned_heads", "pruned_heads", {{"0", {1}}}, {"pruned"}),
         set("tied_not_a_flag", "tie_word_embeddings", "yes", {"\"yes\"", "true or false"}),
         Fault{"no_model_type",
-              [](auto& config) { config.erase("model_type"); },
+              [](auto& config) {
+                config.erase("model_type");
+                config.erase("architectures");
+              },
               {"model_type", "nothing", "bert"}},
         Fault{"not_an_object", [](auto& config) { config = {1, 2, 3}; }, {"an object"}}),
     [](const auto& one) { return one.param.name; });
