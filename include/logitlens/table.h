@@ -35,9 +35,14 @@ struct Token {
   int id = 0;
   std::string token;  // the vocabulary's string
   std::string text;   // as a person reads it: the slice of the given text; the token itself for added ones
-  std::size_t start = 0;  // bytes into the given text; start = end for added tokens
+  std::size_t start =
+      0;  // bytes into the given text (the token's own one of two); start = end for added tokens
   std::size_t end = 0;
   bool special = false;  // added by the tokenizer, not part of the text
+  int segment = 0;       // token type id of the family's template: what the model is fed
+  int part = 0;          // 0 the text, 1 the second text; an added token counts to the token before it
+  int word = -1;  // the word it is a piece of, by Unicode's rules (UAX #29); counted on over both texts;
+                  // -1 for added tokens
 };
 
 struct TopToken {

@@ -38,6 +38,7 @@ Result<AddedToken> read_token(const std::string& file, const std::string& field,
   const auto* text = content ? content->get<std::string>() : nullptr;
   if (!text) return settings_error(file, field, value, "a string, or an object with a string `content`");
   token.content = *text;
+  token.flags_given = true;
   for (auto [key, flag] : {std::pair{"lstrip", &token.lstrip},
                            {"rstrip", &token.rstrip},
                            {"special", &token.special},
@@ -55,6 +56,27 @@ Status read_names(const std::string& file, const Json& object, TokenizerSettings
     const Json* value = object.find(role_key(role));
     if (named || !value || value->is_null()) continue;
     LL_ASSIGN(named, read_token(file, std::string(role_key(role)), *value));
+  }
+  return ok_status();
+}
+
+// "additional_special_tokens", by its newer name "extra_special_tokens": a list of tokens, or an object of them.
+Status read_extra(const std::string& file, const Json& config, TokenizerSettings& settings) {
+  for (const std::string_view key : {"additional_special_tokens", "extra_special_tokens"}) {
+    const Json* value = config.find(key);
+    if (!value || value->is_null()) continue;
+    std::vector<const Json*> tokens;
+    if (const auto* array = value->get<Json::Array>()) {
+      for (const Json& token : *array) tokens.push_back(&token);
+    } else if (const auto* object = value->get<Json::Object>()) {
+      for (const auto& [name, token] : *object) tokens.push_back(&token);
+    } else {
+      return settings_error(file, std::string(key), *value, "a list of tokens");
+    }
+    for (const Json* one : tokens) {
+      LL_ASSIGN(AddedToken token, read_token(file, std::string(key), *one));
+      settings.extra.push_back(std::move(token.content));
+    }
   }
   return ok_status();
 }
@@ -102,9 +124,17 @@ Status read_added_tokens(const std::string& file, const Json& tokens, TokenizerS
 }
 
 Status read_config(const std::string& file, const Json& config, TokenizerSettings& settings) {
-  LL_ASSIGN(settings.do_lower_case, read_flag(file, config, "do_lower_case"));
-  LL_ASSIGN(settings.strip_accents, read_flag(file, config, "strip_accents"));
-  LL_ASSIGN(settings.tokenize_chinese_chars, read_flag(file, config, "tokenize_chinese_chars"));
+  for (auto [key, flag] : {std::pair{"do_lower_case", &settings.do_lower_case},
+                           {"strip_accents", &settings.strip_accents},
+                           {"tokenize_chinese_chars", &settings.tokenize_chinese_chars},
+                           {"keep_accents", &settings.keep_accents},
+                           {"split_by_punct", &settings.split_by_punct},
+                           {"add_prefix_space", &settings.add_prefix_space},
+                           {"trim_offsets", &settings.trim_offsets},
+                           {"add_bos_token", &settings.add_bos_token},
+                           {"add_eos_token", &settings.add_eos_token}}) {
+    LL_ASSIGN(*flag, read_flag(file, config, key));
+  }
   const Json* name = config.find("tokenizer_class");
   if (const auto* text = name ? name->get<std::string>() : nullptr) settings.tokenizer_class = *text;
   settings.file = file;
@@ -114,6 +144,7 @@ Status read_config(const std::string& file, const Json& config, TokenizerSetting
     settings.notes.push_back(
         "tokenizer_config.json: never_split has no effect, as in the reference's fast tokenizer");
   LL_TRY(read_names(file, config, settings));
+  LL_TRY(read_extra(file, config, settings));
   return read_added_decoder(file, config, settings);
 }
 

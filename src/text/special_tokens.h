@@ -24,14 +24,17 @@ struct AddedToken {
   bool single_word = false;             // only where no letter touches it
   bool normalized = false;              // is sought in the normalized text
   bool special = true;
-  std::optional<int> id;  // where the file gives one
+  bool flags_given = false;  // the file says more than the string
+  std::optional<int> id;     // where the file gives one
 };
 
 // tokenizer_config.json, special_tokens_map.json and added_tokens.json. What none of them says is empty.
 struct TokenizerSettings {
   std::array<std::optional<AddedToken>, roles.size()> named;  // by role
   std::vector<AddedToken> added;                              // beyond those, with ids, ascending
-  std::optional<bool> do_lower_case, strip_accents, tokenize_chinese_chars;
+  std::vector<std::string> extra;                             // special ones without a role
+  std::optional<bool> do_lower_case, strip_accents, tokenize_chinese_chars, keep_accents, split_by_punct;
+  std::optional<bool> add_prefix_space, trim_offsets, add_bos_token, add_eos_token;
   std::string tokenizer_class;  // "BertTokenizer"
   std::string file;             // tokenizer_config.json's path, for messages
   std::vector<std::string> notes;

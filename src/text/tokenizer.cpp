@@ -9,9 +9,42 @@
 
 namespace logitlens {
 
-Result<std::vector<Token>> Tokenizer::encode(std::string_view text) const {
+namespace {
+
+Error field_of_second(Error error) {
+  error.field = error.field == "text" ? "second text" : "second text, " + error.field;
+  return error;
+}
+
+Status check_texts(std::string_view text, const std::string_view* second) {
   LL_TRY(check_text(text));
-  LL_ASSIGN(const CrateEncoding encoding, crate_encode(*impl_->crate, text));
+  if (!second) return ok_status();
+  if (const Status checked = check_text(*second); !checked.ok()) return field_of_second(checked.error());
+  if (text.size() + second->size() > max_text_bytes)
+    return Error{.code = Code::bad_input,
+                 .file = "",
+                 .field = "second text",
+                 .found = fmt::format("{} bytes with the first", text.size() + second->size()),
+                 .expected = fmt::format("at most {} (16 MiB)", max_text_bytes),
+                 .remedy = "Split the text",
+                 .names = {}};
+  return ok_status();
+}
+
+}  // namespace
+
+Result<std::vector<Token>> Tokenizer::encode(std::string_view text) const {
+  return encode_texts(text, nullptr);
+}
+
+Result<std::vector<Token>> Tokenizer::encode(std::string_view text, std::string_view second) const {
+  return encode_texts(text, &second);
+}
+
+Result<std::vector<Token>> Tokenizer::encode_texts(std::string_view text,
+                                                   const std::string_view* second) const {
+  LL_TRY(check_texts(text, second));
+  LL_ASSIGN(const CrateEncoding encoding, crate_encode(*impl_->crate, text, second));
   std::vector<Token> tokens(encoding->size);
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     const std::size_t id = encoding->ids[i];
@@ -30,7 +63,12 @@ Result<std::vector<Token>> Tokenizer::encode(std::string_view text) const {
     token.special = encoding->added[i];
     token.start = encoding->starts[i];
     token.end = encoding->ends[i];
-    token.text = token.special ? token.token : std::string(text.substr(token.start, token.end - token.start));
+    token.segment = static_cast<int>(encoding->type_ids[i]);
+    token.part = static_cast<int>(encoding->parts[i]);
+    token.word = static_cast<int>(encoding->words[i]);
+    const std::string_view whole = token.part == 0 ? text : *second;
+    const std::string_view slice = whole.substr(token.start, token.end - token.start);
+    token.text = slice.empty() ? token.token : std::string(slice);
   }
   return tokens;
 }

@@ -22,13 +22,17 @@ struct SpecialTokens {  // resolved by string, never by constant
 
 class Tokenizer {
  public:
-  // tokenizer.json where there is one (an invalid one is an error: no fall-back), else the pipeline built
-  // from vocab.txt (WordPiece; do_lower_case, strip_accents, tokenize_chinese_chars from
-  // tokenizer_config.json).
+  // tokenizer.json where there is one (an invalid one is an error: no fall-back), else the pipeline that the
+  // reference builds from vocab.txt, vocab.json with merges.txt, or a SentencePiece model; how, is told by
+  // tokenizer_config.json's tokenizer_class, else config.json's model_type, else the file (docs/tokenizers.md).
   static Result<Tokenizer> from_checkpoint(const Checkpoint& checkpoint);
 
   // `text` with the family's special tokens around it. Errors: invalid UTF-8 (byte offset), over 16 MiB.
   Result<std::vector<Token>> encode(std::string_view text) const;
+
+  // Two texts by the family's template for pairs, with its token types: [CLS] A [SEP] B [SEP] for BERT. Errors:
+  // as above, for either text (field "second text" or "second text, byte N"), and over 16 MiB together.
+  Result<std::vector<Token>> encode(std::string_view text, std::string_view second) const;
 
   // The vocabulary's string of an id; "" for an id without one.
   const std::string& token(int id) const;
@@ -44,6 +48,7 @@ class Tokenizer {
 
  private:
   explicit Tokenizer(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+  Result<std::vector<Token>> encode_texts(std::string_view text, const std::string_view* second) const;
   std::shared_ptr<const Impl> impl_;
 };
 

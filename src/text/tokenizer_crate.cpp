@@ -20,19 +20,9 @@ Status status_of(const std::string& file, LogitlensTokenizerError* reported) {
 
 }  // namespace
 
-Result<CrateTokenizer> crate_from_json(const std::string& file, std::string_view json) {
+Result<CrateTokenizer> crate_from_json(const std::string& file, std::string_view json, bool gaps) {
   LogitlensTokenizer* tokenizer = nullptr;
-  LL_TRY(status_of(file, logitlens_tokenizer_from_json(crate_text(json), &tokenizer)));
-  return CrateTokenizer(tokenizer);
-}
-
-Result<CrateTokenizer> crate_wordpiece(const std::string& file, const std::vector<std::string_view>& tokens,
-                                       const LogitlensWordPieceOptions& options) {
-  std::vector<LogitlensText> texts;
-  texts.reserve(tokens.size());
-  for (const std::string_view token : tokens) texts.push_back(crate_text(token));
-  LogitlensTokenizer* tokenizer = nullptr;
-  LL_TRY(status_of(file, logitlens_tokenizer_wordpiece(texts.data(), texts.size(), &options, &tokenizer)));
+  LL_TRY(status_of(file, logitlens_tokenizer_from_json(crate_text(json), gaps, &tokenizer)));
   return CrateTokenizer(tokenizer);
 }
 
@@ -50,9 +40,12 @@ Status crate_add(const std::string& file, LogitlensTokenizer& tokenizer,
   return status_of(file, logitlens_tokenizer_add(&tokenizer, added.data(), added.size()));
 }
 
-Result<CrateEncoding> crate_encode(const LogitlensTokenizer& tokenizer, std::string_view text) {
+Result<CrateEncoding> crate_encode(const LogitlensTokenizer& tokenizer, std::string_view text,
+                                   const std::string_view* second) {
   LogitlensEncoding* encoding = nullptr;
-  LL_TRY(status_of("", logitlens_tokenizer_encode(&tokenizer, crate_text(text), true, &encoding)));
+  const LogitlensText second_text = second ? crate_text(*second) : LogitlensText{};
+  LL_TRY(status_of("", logitlens_tokenizer_encode(&tokenizer, crate_text(text),
+                                                  second ? &second_text : nullptr, true, &encoding)));
   return CrateEncoding(encoding);
 }
 

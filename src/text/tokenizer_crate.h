@@ -24,11 +24,12 @@ inline LogitlensText crate_text(std::string_view text) { return {text.data(), te
 inline std::string_view view_of(LogitlensText text) { return {text.data, text.size}; }
 
 // Errors are bad_input; `file` names where the tokenizer came from.
-Result<CrateTokenizer> crate_from_json(const std::string& file, std::string_view json);
-Result<CrateTokenizer> crate_wordpiece(const std::string& file, const std::vector<std::string_view>& tokens,
-                                       const LogitlensWordPieceOptions& options);
+// `gaps`: ids may be without a token.
+Result<CrateTokenizer> crate_from_json(const std::string& file, std::string_view json, bool gaps = false);
 Status crate_add(const std::string& file, LogitlensTokenizer& tokenizer,
                  const std::vector<AddedToken>& tokens);
-Result<CrateEncoding> crate_encode(const LogitlensTokenizer& tokenizer, std::string_view text);
+// `second`: the other half of a pair, or none.
+Result<CrateEncoding> crate_encode(const LogitlensTokenizer& tokenizer, std::string_view text,
+                                   const std::string_view* second = nullptr);
 
 }  // namespace logitlens

@@ -13,7 +13,7 @@ namespace logitlens {
 
 struct Tokenizer::Impl {
   CrateTokenizer crate;
-  std::string file;                 // tokenizer.json or vocab.txt
+  std::string file;                 // tokenizer.json, vocab.txt, ...
   std::vector<std::string> tokens;  // by id; "" for an id without a token
   SpecialTokens special;
   std::vector<std::string> notes;

@@ -2,42 +2,23 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
-#include "text/special_tokens.h"
+#include "text/slow_tokenizer.h"
+#include "text/special_roles.h"
 #include "text/tokenizer_impl.h"
-#include "text/vocabulary.h"
 
 namespace logitlens {
 
 namespace {
 
 constexpr std::size_t max_json_bytes = std::size_t{256} << 20;
+constexpr std::string_view save_remedy =
+    "Save the tokenizer with transformers' save_pretrained, which writes tokenizer.json";
 
 Error tokenizer_error(const std::string& file, std::string field, std::string found, std::string expected,
-                      std::string remedy) {
-  return {Code::bad_input,   file, std::move(field), std::move(found), std::move(expected),
-          std::move(remedy), {}};
-}
-
-Error missing_token(const std::string& file, std::string_view name) {
-  return tokenizer_error(file, std::string(name), "no such token", "every special token of the family",
-                         "Use the vocabulary that the model was trained with");
-}
-
-// The string of a role that `has` says is in the vocabulary: the one the files name, else a usual one.
-template <class Has>
-std::optional<AddedToken> find_role(const TokenizerSettings& settings, Role role, const Has& has) {
-  if (const auto& named = settings.name_of(role)) return has(named->content) ? named : std::nullopt;
-  for (const std::string_view name : usual_names(role))
-    if (has(name)) return AddedToken{.content = std::string(name), .id = {}};
-  return std::nullopt;
-}
-
-// What the message about a role without a token names.
-std::string expected_name(const TokenizerSettings& settings, Role role) {
-  if (const auto& named = settings.name_of(role)) return named->content;
-  return std::string(usual_names(role).front());
+                      std::string_view remedy) {
+  return {Code::bad_input,     file, std::move(field), std::move(found), std::move(expected),
+          std::string(remedy), {}};
 }
 
 std::optional<int>& slot_of(SpecialTokens& special, Role role) {
@@ -53,54 +34,82 @@ std::optional<int>& slot_of(SpecialTokens& special, Role role) {
   return special.eos;
 }
 
-void note_case(const Vocabulary& vocabulary, const TokenizerSettings& settings,
-               std::vector<std::string>& notes) {
-  const auto has_capital = [](std::string_view token) {
-    return !token.starts_with('[') && !token.starts_with('<') &&
-           std::ranges::any_of(token, [](char c) { return c >= 'A' && c <= 'Z'; });
-  };
-  if (!settings.do_lower_case && std::ranges::any_of(vocabulary.tokens, has_capital))
-    notes.push_back(
-        "vocab.txt has capital letters, but no tokenizer_config.json says do_lower_case: text is "
-        "lower-cased");
+std::string_view model_type_of(const Checkpoint& checkpoint) {
+  const Json* type = checkpoint.config.find("model_type");
+  const auto* text = type ? type->get<std::string>() : nullptr;
+  return text ? std::string_view(*text) : "";
 }
 
-// Other tokenizers keep a vocab.txt too, and cut a text in other ways.
-Status check_class(const TokenizerSettings& settings) {
-  constexpr std::array<std::string_view, 9> wordpiece = {"Bert",    "ConvBert",   "DistilBert",
-                                                         "Electra", "LayoutLM",   "MobileBert",
-                                                         "MPNet",   "PreTrained", "SqueezeBert"};
-  const std::string_view name = settings.tokenizer_class;  // "BertTokenizer", "BertTokenizerFast"
-  const std::string_view family = name.substr(0, std::min(name.find("Tokenizer"), name.size()));
-  if (name.empty() || std::ranges::find(wordpiece, family) != wordpiece.end()) return ok_status();
-  return tokenizer_error(
-      settings.file, "tokenizer_class", "\"" + settings.tokenizer_class + "\" over a vocab.txt",
-      "one that uses WordPiece, as BertTokenizer does, or a tokenizer.json",
-      "Save the tokenizer with transformers' save_pretrained, which writes tokenizer.json");
+// By the class that the files name, else by the model's type; nullptr where neither tells.
+const TokenizerRule* find_rule(const Checkpoint& checkpoint, const TokenizerSettings& settings) {
+  return is_generic_class(settings.tokenizer_class) ? rule_of_model_type(model_type_of(checkpoint))
+                                                    : rule_of_class(settings.tokenizer_class);
 }
 
-// BERT's pipeline. Its unknown token and the two that go around a text must be there before it can be built.
-Result<CrateTokenizer> build_wordpiece(const MappedFile& file, const TokenizerSettings& settings,
-                                       std::vector<std::string>& notes) {
-  LL_TRY(check_class(settings));
-  LL_ASSIGN(const Vocabulary vocabulary, read_vocabulary(file.path(), file.text()));
-  notes.insert(notes.end(), vocabulary.notes.begin(), vocabulary.notes.end());
-  note_case(vocabulary, settings, notes);
-  std::vector<std::string> names;
-  for (const Role role : {Role::unknown, Role::cls, Role::sep}) {
-    const auto token =
-        find_role(settings, role, [&](std::string_view name) { return vocabulary.id(name).has_value(); });
-    if (!token) return missing_token(file.path(), expected_name(settings, role));
-    names.push_back(token->content);
+struct KindFiles {
+  VocabularyKind kind;
+  std::string_view names;  // for messages
+  bool (*exist)(const Checkpoint& checkpoint);
+};
+
+bool has_file(const Checkpoint& checkpoint, std::string_view name) {
+  return checkpoint.tokenizer_files.contains(std::string(name));
+}
+
+constexpr KindFiles kind_files[] = {
+    {VocabularyKind::wordpiece, "vocab.txt",
+     [](const Checkpoint& one) { return has_file(one, "vocab.txt"); }},
+    {VocabularyKind::word_list, "vocab.txt",
+     [](const Checkpoint& one) { return has_file(one, "vocab.txt"); }},
+    {VocabularyKind::byte_level, "vocab.json with merges.txt",
+     [](const Checkpoint& one) { return has_file(one, "vocab.json") && has_file(one, "merges.txt"); }},
+    {VocabularyKind::sentencepiece, "spiece.model, sentencepiece.bpe.model or spm.model",
+     [](const Checkpoint& one) {
+       return std::ranges::any_of(sentencepiece_files, [&](auto name) { return has_file(one, name); });
+     }},
+};
+
+Error no_tokenizer(const Checkpoint& checkpoint, std::string_view expected) {
+  std::string found;
+  for (const auto& [name, file] : checkpoint.tokenizer_files)
+    if (name == "vocab.txt" || name == "vocab.json" || name == "merges.txt" || name.ends_with(".model"))
+      found += (found.empty() ? "" : ", ") + name;
+  return tokenizer_error(checkpoint.path, "tokenizer", found.empty() ? "nothing" : std::move(found),
+                         fmt::format("tokenizer.json, or {}", expected), save_remedy);
+}
+
+// The rule of a directory without a tokenizer.json, whose files the rule finds there.
+Result<const TokenizerRule*> choose_rule(const Checkpoint& checkpoint, const TokenizerSettings& settings) {
+  if (const TokenizerRule* rule = find_rule(checkpoint, settings)) {
+    const auto& files = *std::ranges::find(kind_files, rule->vocabulary, &KindFiles::kind);
+    if (!files.exist(checkpoint)) return no_tokenizer(checkpoint, files.names);
+    return rule;
   }
-  const LogitlensWordPieceOptions options{
-      .lowercase = settings.do_lower_case.value_or(true),
-      .strip_accents = settings.strip_accents ? static_cast<int>(*settings.strip_accents) : -1,
-      .handle_chinese_chars = settings.tokenize_chinese_chars.value_or(true),
-      .unk = crate_text(names[0]),
-      .cls = crate_text(names[1]),
-      .sep = crate_text(names[2])};
-  return crate_wordpiece(file.path(), vocabulary.tokens, options);
+  if (!is_generic_class(settings.tokenizer_class))
+    return tokenizer_error(settings.file, "tokenizer_class",
+                           "\"" + settings.tokenizer_class + "\" without a tokenizer.json",
+                           "one of " + known_classes(), save_remedy);
+  for (const KindFiles& files : kind_files) {
+    if (!files.exist(checkpoint)) continue;
+    if (files.kind == VocabularyKind::sentencepiece)  // families number its pieces each in their own way
+      return no_tokenizer(checkpoint,
+                          "a tokenizer_config.json whose tokenizer_class says whose pieces these are");
+    return &usual_rule(files.kind);
+  }
+  return no_tokenizer(checkpoint, "vocab.txt, vocab.json with merges.txt, or a SentencePiece model");
+}
+
+// The pipeline that the reference builds from the older files.
+Result<CrateTokenizer> build_from_slow_files(const Checkpoint& checkpoint, const TokenizerRule& rule,
+                                             const TokenizerSettings& settings, Tokenizer::Impl& impl) {
+  const SlowFiles slow{checkpoint.tokenizer_files, rule, settings};
+  auto converted = rule.vocabulary == VocabularyKind::byte_level      ? convert_byte_level(slow)
+                   : rule.vocabulary == VocabularyKind::sentencepiece ? convert_sentencepiece(slow)
+                                                                      : convert_vocabulary_list(slow);
+  if (!converted.ok()) return std::move(converted).error();
+  impl.file = converted->file;
+  impl.notes.insert(impl.notes.end(), converted->notes.begin(), converted->notes.end());
+  return crate_from_json(impl.file, converted->json, converted->has_gaps);
 }
 
 // Tokens of the settings that a vocab.txt does not hold follow it; an id that is not the next one would be
@@ -118,27 +127,54 @@ Status add_tokens(Tokenizer::Impl& impl, const std::vector<AddedToken>& tokens) 
   return ok_status();
 }
 
+bool is_listed(const Tokenizer::Impl& impl, std::string_view token) {
+  LogitlensAddedToken added;
+  for (std::size_t i = 0; logitlens_tokenizer_added(impl.crate.get(), i, &added); ++i)
+    if (view_of(added.content) == token) return true;
+  return false;
+}
+
+// Special tokens without a role that the vocabulary holds.
+Status add_extra(Tokenizer::Impl& impl, const TokenizerSettings& settings) {
+  std::vector<AddedToken> extra;
+  for (const std::string& content : settings.extra)
+    if (impl.has(content) && !is_listed(impl, content)) extra.push_back({.content = content, .id = {}});
+  return crate_add(impl.file, *impl.crate, extra);
+}
+
 // Looks up the special tokens, and makes sure that the pipeline cuts them out of a text, as the reference
 // does.
-Status resolve_special(Tokenizer::Impl& impl, const TokenizerSettings& settings) {
-  std::vector<AddedToken> unknown_to_crate;
+Status resolve_special(Tokenizer::Impl& impl, const TokenizerSettings& settings, const TokenizerRule* rule) {
+  const FindId find_id = [&](std::string_view token) { return impl.id(token); };
+  std::vector<AddedToken> unlisted;
   for (const Role role : roles) {
-    const auto token = find_role(settings, role, [&](std::string_view name) { return impl.has(name); });
+    const auto token = find_role(settings, rule, role, find_id);
     if (!token) continue;
     slot_of(impl.special, role) = impl.id(token->content);
-    bool listed = false;
-    LogitlensAddedToken added;
-    for (std::size_t i = 0; !listed && logitlens_tokenizer_added(impl.crate.get(), i, &added); ++i)
-      listed = view_of(added.content) == token->content;
-    if (!listed) unknown_to_crate.push_back(*token);
+    if (!is_listed(impl, token->content)) unlisted.push_back(*token);
   }
-  LL_TRY(crate_add(impl.file, *impl.crate, unknown_to_crate));
+  LL_TRY(crate_add(impl.file, *impl.crate, unlisted));
+  return add_extra(impl, settings);
+}
 
-  // Models over WordPiece are masked language models: without a mask there is nothing to ask them.
+// A mask that is no piece of the vocabulary comes after it, in families that have it so.
+Status add_mask(Tokenizer::Impl& impl, const TokenizerSettings& settings, const TokenizerRule& rule) {
+  AddedToken mask{.content = expected_name(settings, &rule, Role::mask), .id = {}};
+  if (!rule.mask_follows || impl.has(mask.content)) return ok_status();
+  return crate_add(impl.file, *impl.crate, {mask});
+}
+
+// Without a mask there is nothing to ask a masked language model. Models over WordPiece are such.
+Status check_mask(const Tokenizer::Impl& impl, const TokenizerSettings& settings, const TokenizerRule* rule) {
   const bool is_wordpiece =
       view_of(logitlens_tokenizer_description(impl.crate.get())).starts_with("WordPiece");
-  const bool mask_wanted = is_wordpiece || settings.name_of(Role::mask);
-  if (mask_wanted && !impl.special.mask) return missing_token(impl.file, expected_name(settings, Role::mask));
+  const bool is_wanted =
+      is_wordpiece || settings.name_of(Role::mask) || (rule && !rule->name_of(Role::mask).empty());
+  if (is_wanted && !impl.special.mask) {
+    const bool has_name = settings.name_of(Role::mask) || rule;
+    return missing_token(impl.file,
+                         has_name ? expected_name(settings, rule, Role::mask) : usual_names(Role::mask)[0]);
+  }
   return ok_status();
 }
 
@@ -154,16 +190,6 @@ Status check_closing_ids(const Tokenizer::Impl& impl) {
   return ok_status();
 }
 
-Error no_tokenizer(const Checkpoint& checkpoint) {
-  std::string found = "nothing";
-  for (const auto& [name, file] : checkpoint.tokenizer_files)
-    if (name == "vocab.json" || name.ends_with(".model"))
-      found = name + ", which needs a tokenizer.json beside it";
-  return tokenizer_error(
-      checkpoint.path, "tokenizer", std::move(found), "tokenizer.json or vocab.txt",
-      "Save the tokenizer with transformers' save_pretrained, which writes tokenizer.json");
-}
-
 Result<CrateTokenizer> read_tokenizer_json(const MappedFile& file) {
   if (file.bytes().size() > max_json_bytes)
     return tokenizer_error(file.path(), "", fmt::format("{} bytes", file.bytes().size()),
@@ -174,23 +200,22 @@ Result<CrateTokenizer> read_tokenizer_json(const MappedFile& file) {
 }  // namespace
 
 Result<Tokenizer> Tokenizer::from_checkpoint(const Checkpoint& checkpoint) {
-  const auto json = checkpoint.tokenizer_files.find("tokenizer.json");
-  const auto vocabulary = checkpoint.tokenizer_files.find("vocab.txt");
-  const bool has_json = json != checkpoint.tokenizer_files.end();
-  if (!has_json && vocabulary == checkpoint.tokenizer_files.end()) return no_tokenizer(checkpoint);
-
   auto impl = std::make_shared<Impl>();
   LL_ASSIGN(const TokenizerSettings settings, read_tokenizer_settings(checkpoint));
   impl->notes = settings.notes;
-  if (has_json) {
+  const TokenizerRule* rule = find_rule(checkpoint, settings);
+  const auto json = checkpoint.tokenizer_files.find("tokenizer.json");
+  if (json != checkpoint.tokenizer_files.end()) {
     impl->file = json->second->path();
     LL_ASSIGN(impl->crate, read_tokenizer_json(*json->second));
   } else {
-    impl->file = vocabulary->second->path();
-    LL_ASSIGN(impl->crate, build_wordpiece(*vocabulary->second, settings, impl->notes));
+    LL_ASSIGN(rule, choose_rule(checkpoint, settings));
+    LL_ASSIGN(impl->crate, build_from_slow_files(checkpoint, *rule, settings, *impl));
     LL_TRY(add_tokens(*impl, settings.added));
+    LL_TRY(add_mask(*impl, settings, *rule));
   }
-  LL_TRY(resolve_special(*impl, settings));
+  LL_TRY(resolve_special(*impl, settings, rule));
+  LL_TRY(check_mask(*impl, settings, rule));
   const std::uint32_t size = logitlens_tokenizer_size(impl->crate.get());
   impl->tokens.reserve(size);
   for (std::uint32_t id = 0; id < size; ++id)

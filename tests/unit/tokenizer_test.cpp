@@ -6,54 +6,17 @@
 
 #include <ctime>
 
-#include "support/golden.h"
+#include "support/tokenizer_files.h"
 
 namespace logitlens {
 namespace {
 
-using Files = std::map<std::string, std::string>;  // name -> content
-
-// A directory's tokenizer files from memory; `files` outlive what is made of it.
-Checkpoint checkpoint_of(const Files& files) {
-  Checkpoint checkpoint;
-  checkpoint.path = "dir";
-  for (const auto& [name, content] : files)
-    checkpoint.tokenizer_files[name] = MappedFile::embedded("dir/" + name, std::as_bytes(std::span(content)));
-  return checkpoint;
-}
-
-Tokenizer open(const Files& files) {
-  auto tokenizer = Tokenizer::from_checkpoint(checkpoint_of(files));
-  EXPECT_TRUE(tokenizer.ok()) << (tokenizer.ok() ? "" : tokenizer.error().message());
-  return std::move(*tokenizer);
-}
-
-Error refuse(const Files& files) {
-  const auto tokenizer = Tokenizer::from_checkpoint(checkpoint_of(files));
-  EXPECT_FALSE(tokenizer.ok());
-  if (tokenizer.ok()) return {};
-  EXPECT_EQ(tokenizer.error().code, Code::bad_input);
-  EXPECT_FALSE(tokenizer.error().remedy.empty());
-  return tokenizer.error();
-}
-
-std::string golden_file(const std::string& model, const std::string& name) {
-  auto file = MappedFile::open(test::golden_folder(model) + "/" + name);
-  EXPECT_TRUE(file.ok()) << model << " " << name;
-  return std::string((*file)->text());
-}
-
-std::vector<Token> encode(const Tokenizer& tokenizer, std::string_view text) {
-  auto tokens = tokenizer.encode(text);
-  EXPECT_TRUE(tokens.ok()) << (tokens.ok() ? "" : tokens.error().message());
-  return std::move(*tokens);
-}
-
-std::vector<int> ids_of(const std::vector<Token>& tokens) {
-  std::vector<int> ids;
-  for (const Token& token : tokens) ids.push_back(token.id);
-  return ids;
-}
+using test::encode;
+using test::Files;
+using test::golden_file;
+using test::ids_of;
+using test::open;
+using test::refuse;
 
 class GoldenTokenizer : public testing::TestWithParam<std::string> {
  protected:
@@ -257,12 +220,24 @@ TEST(TokenizerFaults, AVocabularyWithoutASpecialToken) {
 }
 
 TEST(TokenizerFaults, NoTokenizer) {
-  EXPECT_EQ(refuse({}).expected, "tokenizer.json or vocab.txt");
-  EXPECT_NE(refuse({{"vocab.json", "{}"}}).found.find("vocab.json"), std::string::npos);
+  const Error none = refuse({});
+  EXPECT_EQ(none.file, "dir");
+  EXPECT_EQ(none.field, "tokenizer");
+  EXPECT_EQ(none.found, "nothing");
+  EXPECT_EQ(none.expected,
+            "tokenizer.json, or vocab.txt, vocab.json with merges.txt, or a SentencePiece model");
+  const Error half = refuse({{"vocab.json", "{}"}}, "roberta");
+  EXPECT_EQ(half.found, "vocab.json");
+  EXPECT_EQ(half.expected, "tokenizer.json, or vocab.json with merges.txt");
+  const Error pieces = refuse({{"spiece.model", ""}});  // families number their pieces each in their own way
+  EXPECT_EQ(pieces.found, "spiece.model");
+  EXPECT_NE(pieces.expected.find("tokenizer_class"), std::string::npos);
   const Error other =
-      refuse({{"vocab.txt", words}, {"tokenizer_config.json", R"({"tokenizer_class": "EsmTokenizer"})"}});
+      refuse({{"vocab.txt", words}, {"tokenizer_config.json", R"({"tokenizer_class": "T5Tokenizer"})"}});
   EXPECT_EQ(other.file, "dir/tokenizer_config.json");
   EXPECT_EQ(other.field, "tokenizer_class");
+  EXPECT_EQ(other.found, "\"T5Tokenizer\" without a tokenizer.json");
+  EXPECT_TRUE(other.expected.starts_with("one of Albert, Bert, ")) << other.expected;
 }
 
 TEST(TokenizerFaults, ConfigOfTheWrongKind) {

@@ -37,15 +37,8 @@ typedef struct LogitlensAddedToken {
   bool normalized;  /* is sought in the normalized text */
 } LogitlensAddedToken;
 
-/* The switches of BERT's WordPiece pipeline. */
-typedef struct LogitlensWordPieceOptions {
-  bool lowercase;
-  int strip_accents; /* 0 no, 1 yes, -1 as lowercase */
-  bool handle_chinese_chars;
-  LogitlensText unk, cls, sep; /* each is one of the tokens */
-} LogitlensWordPieceOptions;
-
-/* A text as tokens: six arrays of `size`. Offsets are bytes of the text, on character boundaries. */
+/* A text, or two, as tokens: seven arrays of `size`. Offsets are bytes of the token's own text, on character
+ * boundaries. */
 typedef struct LogitlensEncoding {
   size_t size;
   const uint32_t* ids;
@@ -53,16 +46,14 @@ typedef struct LogitlensEncoding {
   const size_t* ends;
   const bool* added; /* put in by the pipeline, not part of the text; start = end = 0 */
   const uint32_t* type_ids;
-  const int64_t* words; /* the pre-tokenized word's number, -1 without one */
+  const uint32_t* parts; /* 0 the text, 1 the second; an added token counts to the token before it */
+  const int64_t* words;  /* by Unicode's rules (UAX #29), counted on over both texts; -1 for added ones */
 } LogitlensEncoding;
 
 /* From the content of a tokenizer.json; its truncation and padding are ignored, as the reference does when it
- * is not asked for them. An error names the component's path. */
-LogitlensTokenizerError* logitlens_tokenizer_from_json(LogitlensText json, LogitlensTokenizer** tokenizer);
-
-/* BERT's pipeline; a token's id is its index. An empty string is an id without a token. */
-LogitlensTokenizerError* logitlens_tokenizer_wordpiece(const LogitlensText* tokens, size_t count,
-                                                       const LogitlensWordPieceOptions* options,
+ * is not asked for them. `gaps`: whether ids may be without a token, whose string is then empty; else a gap is an
+ * error. An error names the component's path. */
+LogitlensTokenizerError* logitlens_tokenizer_from_json(LogitlensText json, bool gaps,
                                                        LogitlensTokenizer** tokenizer);
 
 /* Adds tokens, or changes how those of the vocabulary are treated. New ones get the next ids, in order. */
@@ -71,9 +62,11 @@ LogitlensTokenizerError* logitlens_tokenizer_add(LogitlensTokenizer* tokenizer,
 
 void logitlens_tokenizer_free(LogitlensTokenizer* tokenizer);
 
-/* `special`: with the tokens the pipeline puts around a text. Safe from several threads on one tokenizer. */
+/* `second`: NULL, or the other half of a pair. `special`: with the tokens the pipeline puts around a text or
+ * a pair. Safe from several threads on one tokenizer. */
 LogitlensTokenizerError* logitlens_tokenizer_encode(const LogitlensTokenizer* tokenizer, LogitlensText text,
-                                                    bool special, LogitlensEncoding** encoding);
+                                                    const LogitlensText* second, bool special,
+                                                    LogitlensEncoding** encoding);
 
 void logitlens_tokenizer_encoding_free(LogitlensEncoding* encoding);
 

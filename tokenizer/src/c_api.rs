@@ -1,14 +1,14 @@
 //! The functions of include/logitlens_tokenizer.h, which documents them. Each runs under `guarded`: no panic
 //! gets out.
 
-use std::ffi::{c_char, c_int};
+use std::ffi::c_char;
 
 use tokenizers::AddedToken;
 
 use crate::encoding::Encoding;
 use crate::fault::{Fault, guarded};
 use crate::pipeline::Pipeline;
-use crate::{tokenizer_json, wordpiece};
+use crate::tokenizer_json;
 
 #[repr(C)]
 #[derive(Clone, Copy)]
@@ -67,16 +67,6 @@ pub struct Added {
 }
 
 #[repr(C)]
-pub struct WordPieceOptions {
-    lowercase: bool,
-    strip_accents: c_int,
-    handle_chinese_chars: bool,
-    unk: Text,
-    cls: Text,
-    sep: Text,
-}
-
-#[repr(C)]
 pub struct EncodingView {
     size: usize,
     ids: *const u32,
@@ -84,8 +74,9 @@ pub struct EncodingView {
     ends: *const usize,
     added: *const bool,
     type_ids: *const u32,
+    parts: *const u32,
     words: *const i64,
-    encoding: Encoding, // what the six point into; not in the header
+    encoding: Encoding, // what the seven point into; not in the header
 }
 
 /// # Safety
@@ -93,36 +84,12 @@ pub struct EncodingView {
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn logitlens_tokenizer_from_json(
     json: Text,
+    gaps: bool,
     tokenizer: *mut *mut Pipeline,
 ) -> *mut ErrorView {
     report(guarded("", || {
         let text = unsafe { json.read() }?;
-        let pipeline = tokenizer_json::read(text.strip_prefix('\u{feff}').unwrap_or(text))?;
-        unsafe { *tokenizer = Box::into_raw(Box::new(pipeline)) };
-        Ok(())
-    }))
-}
-
-#[unsafe(no_mangle)]
-pub unsafe extern "C" fn logitlens_tokenizer_wordpiece(
-    tokens: *const Text,
-    count: usize,
-    options: *const WordPieceOptions,
-    tokenizer: *mut *mut Pipeline,
-) -> *mut ErrorView {
-    report(guarded("", || {
-        let texts = unsafe { read_slice(tokens, count) };
-        let tokens = texts.iter().map(|text| unsafe { text.read() }).collect::<Result<Vec<_>, _>>()?;
-        let options = unsafe { &*options };
-        let options = wordpiece::Options {
-            lowercase: options.lowercase,
-            strip_accents: (options.strip_accents >= 0).then_some(options.strip_accents != 0),
-            handle_chinese_chars: options.handle_chinese_chars,
-            unk: unsafe { options.unk.read() }?,
-            cls: unsafe { options.cls.read() }?,
-            sep: unsafe { options.sep.read() }?,
-        };
-        let pipeline = wordpiece::build(&tokens, &options)?;
+        let pipeline = tokenizer_json::read(text.strip_prefix('\u{feff}').unwrap_or(text), gaps)?;
         unsafe { *tokenizer = Box::into_raw(Box::new(pipeline)) };
         Ok(())
     }))
@@ -159,11 +126,13 @@ pub unsafe extern "C" fn logitlens_tokenizer_free(tokenizer: *mut Pipeline) {
 pub unsafe extern "C" fn logitlens_tokenizer_encode(
     tokenizer: *const Pipeline,
     text: Text,
+    second: *const Text,
     special: bool,
     view: *mut *mut EncodingView,
 ) -> *mut ErrorView {
     report(guarded("", || {
-        let encoding = unsafe { &*tokenizer }.encode(unsafe { text.read() }?, special)?;
+        let second = unsafe { second.as_ref() }.map(|second| unsafe { second.read() }).transpose()?;
+        let encoding = unsafe { &*tokenizer }.encode(unsafe { text.read() }?, second, special)?;
         let boxed = Box::new(EncodingView {
             size: encoding.ids.len(),
             ids: encoding.ids.as_ptr(),
@@ -171,6 +140,7 @@ pub unsafe extern "C" fn logitlens_tokenizer_encode(
             ends: encoding.ends.as_ptr(),
             added: encoding.added.as_ptr(),
             type_ids: encoding.type_ids.as_ptr(),
+            parts: encoding.parts.as_ptr(),
             words: encoding.words.as_ptr(),
             encoding,
         });

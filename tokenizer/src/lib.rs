@@ -1,5 +1,5 @@
-//! The `tokenizers` crate behind the C interface of include/logitlens_tokenizer.h: a tokenizer.json or a
-//! WordPiece vocabulary in, token ids with byte offsets out. Nothing here reads a file, reaches the network
+//! The `tokenizers` crate behind the C interface of include/logitlens_tokenizer.h: a tokenizer.json
+//! in, token ids with byte offsets and word numbers out. Nothing here reads a file, reaches the network
 //! or prints.
 
 mod c_api;
@@ -9,4 +9,4 @@ mod fault;
 mod pipeline;
 mod tokenizer_json;
 mod vocabulary;
-mod wordpiece;
+mod words;

@@ -33,10 +33,15 @@ impl Pipeline {
         self.tokenizer.token_to_id(token)
     }
 
-    pub fn encode(&self, text: &str, special: bool) -> Result<Encoding, Fault> {
-        let encoding =
-            self.tokenizer.encode(text, special).map_err(|error| Fault::new("", error.to_string(), ""))?;
-        Ok(Encoding::new(text, &encoding))
+    /// One text, or two as a pair; `special`: with the tokens that go around them.
+    pub fn encode(&self, text: &str, second: Option<&str>, special: bool) -> Result<Encoding, Fault> {
+        let encoding = match second {
+            Some(second) => self.tokenizer.encode((text, second), special),
+            None => self.tokenizer.encode(text, special),
+        };
+        let encoding = encoding.map_err(|error| Fault::new("", error.to_string(), ""))?;
+        let texts: Vec<&str> = std::iter::once(text).chain(second).collect();
+        Ok(Encoding::new(&texts, &encoding))
     }
 
     fn list_added(&mut self) {

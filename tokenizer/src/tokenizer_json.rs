@@ -36,7 +36,8 @@ struct AddedTokenEntry {
     token: AddedToken,
 }
 
-pub fn read(text: &str) -> Result<Pipeline, Fault> {
+/// `gaps`: whether ids may be without a token.
+pub fn read(text: &str, gaps: bool) -> Result<Pipeline, Fault> {
     let file: TokenizerFile = serde_json::from_str(text).map_err(|error| Fault {
         field: format!("line {}, column {}", error.line(), error.column()),
         ..Fault::of_json("", &error)
@@ -52,7 +53,7 @@ pub fn read(text: &str) -> Result<Pipeline, Fault> {
     let decoder = component::read::<tokenizers::DecoderWrapper>(&DECODER, file.decoder)?;
     let added = read_added_tokens(file.added_tokens)?;
     let vocabulary = read_model(file.model)?;
-    let size = check_ids(&vocabulary, &added.iter().map(|entry| entry.id).collect::<Vec<_>>())?;
+    let size = check_ids(&vocabulary, &added.iter().map(|entry| entry.id).collect::<Vec<_>>(), gaps)?;
 
     let mut tokenizer = Tokenizer::new(vocabulary.model);
     tokenizer.with_normalizer(normalizer).map_err(|error| Fault::new("normalizer", error.to_string(), ""))?;

@@ -123,14 +123,16 @@ impl<'de> Deserialize<'de> for Ids {
     }
 }
 
-/// Every id from 0 up has a token, and no two tokens of the model share one. `added`: ids the file gives to
-/// added tokens.
-pub fn check_ids(vocabulary: &ModelAndIds, added: &[u32]) -> Result<u32, Fault> {
+/// Every id from 0 up has a token, unless there may be gaps, and no two tokens of the model share one. `added`:
+/// ids the file gives to added tokens. Returns the highest id + 1.
+pub fn check_ids(vocabulary: &ModelAndIds, added: &[u32], gaps: bool) -> Result<u32, Fault> {
     let ModelAndIds { model, ids } = vocabulary;
     if ids.len() != model.get_vocab_size() {
         return Err(Fault::new("model.vocab", "a token that appears twice", "every token once"));
     }
-    let room = ids.len() + added.len(); // an id at or past it leaves a hole below
+    let highest = ids.iter().chain(added).max().copied();
+    let without_gaps = ids.len() + added.len(); // an id at or past it leaves a hole below
+    let room = if gaps { highest.map_or(0, |id| id as usize + 1) } else { without_gaps };
     let mut taken = vec![false; room];
     for &id in ids {
         match taken.get_mut(id as usize) {
@@ -147,8 +149,7 @@ pub fn check_ids(vocabulary: &ModelAndIds, added: &[u32]) -> Result<u32, Fault> 
             *slot = true;
         }
     }
-    let size = taken.iter().position(|taken| !taken).unwrap_or(room);
-    let highest = ids.iter().chain(added).max().copied();
+    let size = if gaps { room } else { taken.iter().position(|taken| !taken).unwrap_or(room) };
     match highest {
         Some(highest) if highest as usize >= size => {
             let found = format!("no token of id {size}, but one of id {highest}");
