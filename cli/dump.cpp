@@ -23,7 +23,7 @@ Status run_dump(const DumpArguments& arguments) {
   LL_TRY(check_output(arguments.output, arguments.force));
   LL_ASSIGN(const std::string text, read_text(arguments.text));
   LL_ASSIGN(const Model model, Model::open(arguments.model.model, {.hash = arguments.model.hash}));
-  LL_TRY(check_not_input(arguments.output, files_of(model, arguments.model.model)));
+  LL_TRY(check_not_input(arguments.output, files_of(model)));
   LL_ASSIGN(const HiddenStates states, model.hidden_states(text, max_length, arguments.model.threads));
   return save_hidden_states(states, arguments.output, arguments.force);
 }

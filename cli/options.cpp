@@ -63,8 +63,10 @@ std::optional<std::pair<int, int>> parse_range(std::string_view item, int last) 
 }  // namespace
 
 void add_model_arguments(CLI::App& app, ModelArguments& arguments) {
-  app.add_option("MODEL", arguments.model,
-                 "a model directory, a TensorFlow BERT checkpoint, or `demo`, the embedded model")
+  app.add_option(
+         "MODEL", arguments.model,
+         "a model directory, a TensorFlow BERT checkpoint, a hub id (org/name[@revision]) that lies in "
+         "the hub cache, or `demo`, the embedded model")
       ->option_text(" ")
       ->required();
   app.add_option("--threads", arguments.threads, "threads; 0: one a core (never changes a result)")
@@ -154,8 +156,8 @@ Status check_not_input(const std::string& output, const std::vector<std::string>
   return ok_status();
 }
 
-std::vector<std::string> files_of(const Model& model, const std::string& directory) {
-  std::vector<std::string> files = {(std::filesystem::path(directory) / "config.json").string()};
+std::vector<std::string> files_of(const Model& model) {
+  std::vector<std::string> files = {(std::filesystem::path(model.info().source) / "config.json").string()};
   if (const auto description = model.describe()) {
     files.insert(files.end(), description->files.begin(), description->files.end());
   }

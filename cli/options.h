@@ -49,6 +49,6 @@ Error usage_error(std::string_view option, std::string found, std::string expect
 Status check_not_input(const std::string& output, const std::vector<std::string>& inputs);
 
 // The files of an opened model, as check_not_input wants them.
-std::vector<std::string> files_of(const Model& model, const std::string& directory);
+std::vector<std::string> files_of(const Model& model);
 
 }  // namespace logitlens

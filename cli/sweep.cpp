@@ -95,7 +95,7 @@ Status check_outputs(const SweepArguments& arguments) {
 
 Status check_outputs_against(const Model& model, const SweepArguments& arguments) {
   if (arguments.outputs.empty()) return ok_status();
-  const std::vector<std::string> files = files_of(model, arguments.model.model);
+  const std::vector<std::string> files = files_of(model);
   for (const std::string& output : arguments.outputs) LL_TRY(check_not_input(output, files));
   return ok_status();
 }

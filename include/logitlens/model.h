@@ -84,8 +84,10 @@ struct VerifyReport {
 
 class Model {
  public:
-  // A directory, a TensorFlow checkpoint or SavedModel directory, or "demo", the embedded model. Reads configuration,
-  // tokenizer and the headers of the weight files; weights are mapped, and their values checked at first use.
+  // A directory, a TensorFlow checkpoint or SavedModel directory, a hub id ("org/name", "org/name@revision", "name") of a
+  // model that lies in the hub cache, or "demo", the embedded model. Reads configuration, tokenizer and the headers of
+  // the weight files; weights are mapped, and their values checked at first use. Errors: bad_input; for a hub id it says
+  // where it was looked for.
   static Result<Model> open(std::string_view path_or_id, const OpenOptions& options = {});
 
   const ModelInfo& info() const;
@@ -127,7 +129,7 @@ class Model {
 
 // Models that can be opened without a path: the embedded one, and those found in the cache folders.
 struct KnownModel {
-  std::string id, description, path;
+  std::string id, description, revision, path;
 };
 std::vector<KnownModel> known_models();
 
