@@ -34,8 +34,8 @@ Command add_models(CLI::App& program) {
       "Example:\n"
       "  logitlens models\n"
       "\n"
-      "One line a model: what MODEL may be, what it is, where it lies. The embedded model is always there; the\n"
-      "others are those in the hub cache (HF_HUB_CACHE, HF_HOME, ~/.cache/huggingface) that can be opened.\n"
+      "One line a model: what MODEL may be, what it is, where it lies. The embedded model is always there,\n"
+      "the others are in the hub cache (HF_HUB_CACHE, HF_HOME, ~/.cache/huggingface) and can be opened.\n"
       "Any other model is named by its directory.");
   return {app, run_models};
 }

@@ -79,10 +79,13 @@ void add_verbose(CLI::App& app, const std::string& description) { app.add_flag("
 
 void add_text_arguments(CLI::App& app, TextArguments& arguments) {
   app.add_option("TEXT", arguments.text, "the text; - or nothing: standard input")->option_text(" ");
+  app.add_option("--second", arguments.second, "a second text: the pair goes by the family's template")
+      ->option_text("TEXT");
   app.add_option("--file", arguments.file, "read the text from this file")->option_text("FILE");
   app.add_option("--max-length", arguments.max_length,
-                 "a text longer than the model takes: refuse it, or truncate it")
-      ->option_text("refuse|truncate");
+                 "a text longer than the model takes: refuse it, truncate it, or (sweep) read it in "
+                 "overlapping windows")
+      ->option_text("refuse|truncate|window");
 }
 
 Result<std::string> read_text(const TextArguments& arguments) {
@@ -102,7 +105,8 @@ Result<std::string> read_text(const TextArguments& arguments) {
 Result<MaxLength> parse_max_length(std::string_view name) {
   if (name == "refuse") return MaxLength::refuse;
   if (name == "truncate") return MaxLength::truncate;
-  return usage_error("--max-length", std::string(name), "refuse or truncate");
+  if (name == "window") return MaxLength::window;
+  return usage_error("--max-length", std::string(name), "refuse, truncate or window");
 }
 
 Result<Lens> parse_lens(std::string_view name) {

@@ -22,9 +22,9 @@ void add_model_arguments(CLI::App& app, ModelArguments& arguments);
 // --verbose, which main asks for when an error is to be shown
 void add_verbose(CLI::App& app, const std::string& description = "list all in errors");
 
-// TEXT, --file, --max-length
+// TEXT, --second, --file, --max-length
 struct TextArguments {
-  std::optional<std::string> text;
+  std::optional<std::string> text, second;
   std::string file;
   std::string max_length = "refuse";
 };

@@ -1,4 +1,5 @@
-// Models that need no path: the embedded one, what script/get-bert-base left in the cache folder, and the hub cache's.
+// Models that need no path: the embedded one, what script/get-bert-base left in the cache folder, and the hub
+// cache's.
 #include <fmt/format.h>
 
 #include <filesystem>

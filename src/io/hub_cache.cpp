@@ -71,7 +71,8 @@ Result<std::string> read_reference(const HubId& id, const fs::path& file) {
                    "a commit, 40 hexadecimal digits", get_it(id));
 }
 
-// Models of the same name under any organisation: "bert-base-uncased" may lie there as "google-bert/bert-base-uncased".
+// Models of the same name under any organisation: "bert-base-uncased" may lie there as
+// "google-bert/bert-base-uncased".
 std::vector<std::string> namesakes(const fs::path& hub, std::string_view name) {
   std::vector<std::string> found;
   const std::string ending = "--" + std::string(name);

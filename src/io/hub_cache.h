@@ -1,4 +1,5 @@
-// The Hugging Face hub's local cache, read only: models that another tool has downloaded, found by their hub id.
+// The Hugging Face hub's local cache, read only: models that another tool has downloaded, found by their hub
+// id.
 //
 //   HUB/models--org--name/refs/<revision>             the commit a branch or tag stands at
 //   HUB/models--org--name/snapshots/<commit>/<file>   links to ../../blobs/<etag>
@@ -17,9 +18,9 @@ namespace logitlens {
 // ~/.cache/huggingface/hub. Empty if none of them is set.
 std::filesystem::path hub_cache_folder();
 
-// The snapshot's directory. Without a revision and without refs/main it is the only snapshot there is. Errors (bad_input):
-// not in the cache (where it was looked for, what gets it), a revision that is not there, a reference that is no commit,
-// a snapshot whose download was broken off.
+// The snapshot's directory. Without a revision and without refs/main it is the only snapshot there is. Errors
+// (bad_input): not in the cache (where it was looked for, what gets it), a revision that is not there, a
+// reference that is no commit, a snapshot whose download was broken off.
 Result<std::string> find_in_hub_cache(const HubId& id);
 
 struct HubSnapshot {
@@ -28,7 +29,8 @@ struct HubSnapshot {
   std::string path;
 };
 
-// Every snapshot in the cache, ordered by id; incomplete ones too. Entries that are not laid out like the hub's are skipped.
+// Every snapshot in the cache, ordered by id; incomplete ones too. Entries that are not laid out like the
+// hub's are skipped.
 std::vector<HubSnapshot> list_hub_cache();
 
 }  // namespace logitlens

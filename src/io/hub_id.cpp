@@ -12,7 +12,8 @@ bool is_alphanumeric(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-// What the hub allows in "org" and "name": letters, digits, - _ . with none of "--", ".." in it, or - . at an end.
+// What the hub allows in "org" and "name": letters, digits, - _ . with none of "--", ".." in it, or - . at an
+// end.
 bool is_name(std::string_view name) {
   const auto allowed = [](char c) { return is_alphanumeric(c) || c == '-' || c == '_' || c == '.'; };
   const auto at_end = [](char c) { return is_alphanumeric(c) || c == '_'; };

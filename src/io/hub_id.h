@@ -12,8 +12,9 @@ struct HubId {
   std::string revision;  // branch, tag or commit; "" where none was named: main
 };
 
-// "org/name", "name", either with "@revision". Nothing for what the hub would not take as an id, among it whatever could
-// lead out of the cache: empty parts, "..", absolute paths, separators other than the one slash.
+// "org/name", "name", either with "@revision". Nothing for what the hub would not take as an id, among it
+// whatever could lead out of the cache: empty parts, "..", absolute paths, separators other than the one
+// slash.
 std::optional<HubId> parse_hub_id(std::string_view text);
 
 bool is_hub_revision(

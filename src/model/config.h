@@ -18,6 +18,7 @@ struct ModelConfig {
   Activation head_activation = Activation::gelu_erf;
   float eps = 0;
   bool tied = true;
+  bool causal = false;  // a decoder: row t is about token t + 1
 
   std::size_t size(Dim dim) const;
 };

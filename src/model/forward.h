@@ -16,8 +16,9 @@ namespace logitlens {
 
 // S sequences of T tokens each, without padding: attention never crosses a sequence.
 struct SequenceBatch {
-  std::span<const std::int32_t> ids;   // [S, T]
-  std::span<const std::size_t> asked;  // [A] rows of [S * T], ascending; all of them: 0 .. S * T - 1
+  std::span<const std::int32_t> ids;         // [S, T]
+  std::span<const std::size_t> asked;        // [A] rows of [S * T], ascending; all of them: 0 .. S * T - 1
+  std::span<const std::int32_t> types = {};  // [S, T] token types; empty: all 0
 };
 
 // states [A, H]: the asked rows of hidden state `layer` (0 = embeddings, k = after block k). Valid during the call.
