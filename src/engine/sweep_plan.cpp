@@ -103,7 +103,7 @@ Result<Mask> choose_mask(const Model::Impl& model, const SweepOptions& options) 
   if (!model.config.causal) return options.mask;
   if (options.mask.kind == Mask::Kind::automatic || options.mask.kind == Mask::Kind::none) return Mask::none;
   return usage(
-      "--mask", "a mask",
+      "--mask", describe_mask(options.mask, {}, 0),
       fmt::format(
           "none, the only one for {}: it reads from left to right, and position t predicts token t + 1",
           model.config.arch->model_type),

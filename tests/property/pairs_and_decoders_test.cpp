@@ -149,6 +149,7 @@ TEST_P(Decoder, HasNoOtherMask) {
     ASSERT_FALSE(table.ok());
     EXPECT_EQ(table.error().code, Code::usage);
     EXPECT_EQ(table.error().field, "--mask");
+    EXPECT_NE(table.error().found, "none");
   }
 }
 

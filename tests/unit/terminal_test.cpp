@@ -104,6 +104,7 @@ TEST(Terminal, SaysWhatWasDone) {
   table.run.predicts = "next";
   EXPECT_TRUE(holds(picture(table), "nothing masked: every position predicts the next token"));
   EXPECT_TRUE(holds(picture(table, 300), "marks the token that follows in the text"));
+  EXPECT_TRUE(holds(picture(table, 120), "  next token  "));
   table.run.predicts = "same";
   table.run.windows = 3;
   table.run.window_stride = 63;
