@@ -18,11 +18,11 @@ struct ConvertArguments {
 };
 
 Status run_convert(const ConvertArguments& arguments) {
+  LL_ASSIGN(const Model model, Model::open(arguments.source));
   std::error_code error;
-  if (std::filesystem::equivalent(arguments.source, arguments.destination, error) && !error) {
+  if (std::filesystem::equivalent(model.info().source, arguments.destination, error) && !error) {
     return usage_error("DST", arguments.destination, "another directory than SRC");
   }
-  LL_ASSIGN(const Model model, Model::open(arguments.source));
   return model.convert(arguments.destination, arguments.force);
 }
 

@@ -19,12 +19,15 @@ struct DumpArguments {
 
 Status run_dump(const DumpArguments& arguments) {
   LL_ASSIGN(const MaxLength max_length, parse_max_length(arguments.text.max_length));
+  if (max_length == MaxLength::window)
+    return usage_error("--max-length", "window", "refuse or truncate: it is one pass");
   if (!arguments.text.file.empty()) LL_TRY(check_not_input(arguments.output, {arguments.text.file}));
   LL_TRY(check_output(arguments.output, arguments.force));
   LL_ASSIGN(const std::string text, read_text(arguments.text));
   LL_ASSIGN(const Model model, Model::open(arguments.model.model, {.hash = arguments.model.hash}));
-  LL_TRY(check_not_input(arguments.output, files_of(model, arguments.model.model)));
-  LL_ASSIGN(const HiddenStates states, model.hidden_states(text, max_length, arguments.model.threads));
+  LL_TRY(check_not_input(arguments.output, files_of(model)));
+  LL_ASSIGN(const HiddenStates states,
+            model.hidden_states(text, max_length, arguments.model.threads, arguments.text.second));
   return save_hidden_states(states, arguments.output, arguments.force);
 }
 
@@ -46,7 +49,7 @@ Command add_dump(CLI::App& program) {
       "  logitlens dump demo \"In the beginning\" -o states.safetensors\n"
       "\n"
       "Nothing is masked. The file holds `hidden_states` [layers + 1, tokens, hidden], F32, layer 0 being\n"
-      "the output of the embeddings, and `text_ids` [tokens], I64.");
+      "the output of the embeddings, and `text_ids` and `token_type_ids` [tokens], I64.");
   return {app, [arguments] { return run_dump(*arguments); }};
 }
 

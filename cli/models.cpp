@@ -18,7 +18,8 @@ Status run_models() {
   for (const KnownModel& model : models) {
     const std::string id = printable(model.id);
     text += id + std::string(widest + 2 - id.size(), ' ') + printable(model.description);
-    if (!model.path.empty()) text += " (" + printable(model.path) + ")";
+    if (!model.revision.empty()) text += ", revision " + printable(model.revision);
+    if (!model.path.empty() && model.path != model.id) text += " (" + printable(model.path) + ")";
     text += "\n";
   }
   return print(text);
@@ -33,8 +34,9 @@ Command add_models(CLI::App& program) {
       "Example:\n"
       "  logitlens models\n"
       "\n"
-      "One line a model: what MODEL may be, what it is, where it lies. Any other model is named by its "
-      "directory.");
+      "One line a model: what MODEL may be, what it is, where it lies. The embedded model is always there,\n"
+      "the others are in the hub cache (HF_HUB_CACHE, HF_HOME, ~/.cache/huggingface) and can be opened.\n"
+      "Any other model is named by its directory.");
   return {app, run_models};
 }
 

@@ -63,8 +63,10 @@ std::optional<std::pair<int, int>> parse_range(std::string_view item, int last) 
 }  // namespace
 
 void add_model_arguments(CLI::App& app, ModelArguments& arguments) {
-  app.add_option("MODEL", arguments.model,
-                 "a model directory, a TensorFlow BERT checkpoint, or `demo`, the embedded model")
+  app.add_option(
+         "MODEL", arguments.model,
+         "a model directory, a TensorFlow BERT checkpoint, a hub id (org/name[@revision]) that lies in "
+         "the hub cache, or `demo`, the embedded model")
       ->option_text(" ")
       ->required();
   app.add_option("--threads", arguments.threads, "threads; 0: one a core (never changes a result)")
@@ -77,10 +79,13 @@ void add_verbose(CLI::App& app, const std::string& description) { app.add_flag("
 
 void add_text_arguments(CLI::App& app, TextArguments& arguments) {
   app.add_option("TEXT", arguments.text, "the text; - or nothing: standard input")->option_text(" ");
+  app.add_option("--second", arguments.second, "a second text: the pair goes by the family's template")
+      ->option_text("TEXT");
   app.add_option("--file", arguments.file, "read the text from this file")->option_text("FILE");
   app.add_option("--max-length", arguments.max_length,
-                 "a text longer than the model takes: refuse it, or truncate it")
-      ->option_text("refuse|truncate");
+                 "a text longer than the model takes: refuse it, truncate it, or (sweep) read it in "
+                 "overlapping windows")
+      ->option_text("refuse|truncate|window");
 }
 
 Result<std::string> read_text(const TextArguments& arguments) {
@@ -100,7 +105,8 @@ Result<std::string> read_text(const TextArguments& arguments) {
 Result<MaxLength> parse_max_length(std::string_view name) {
   if (name == "refuse") return MaxLength::refuse;
   if (name == "truncate") return MaxLength::truncate;
-  return usage_error("--max-length", std::string(name), "refuse or truncate");
+  if (name == "window") return MaxLength::window;
+  return usage_error("--max-length", std::string(name), "refuse, truncate or window");
 }
 
 Result<std::vector<int>> parse_layers(std::string_view list, int last) {
@@ -146,8 +152,8 @@ Status check_not_input(const std::string& output, const std::vector<std::string>
   return ok_status();
 }
 
-std::vector<std::string> files_of(const Model& model, const std::string& directory) {
-  std::vector<std::string> files = {(std::filesystem::path(directory) / "config.json").string()};
+std::vector<std::string> files_of(const Model& model) {
+  std::vector<std::string> files = {(std::filesystem::path(model.info().source) / "config.json").string()};
   if (const auto description = model.describe()) {
     files.insert(files.end(), description->files.begin(), description->files.end());
   }

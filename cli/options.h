@@ -22,9 +22,9 @@ void add_model_arguments(CLI::App& app, ModelArguments& arguments);
 // --verbose, which main asks for when an error is to be shown
 void add_verbose(CLI::App& app, const std::string& description = "list all in errors");
 
-// TEXT, --file, --max-length
+// TEXT, --second, --file, --max-length
 struct TextArguments {
-  std::optional<std::string> text;
+  std::optional<std::string> text, second;
   std::string file;
   std::string max_length = "refuse";
 };
@@ -48,6 +48,6 @@ Error usage_error(std::string_view option, std::string found, std::string expect
 Status check_not_input(const std::string& output, const std::vector<std::string>& inputs);
 
 // The files of an opened model, as check_not_input wants them.
-std::vector<std::string> files_of(const Model& model, const std::string& directory);
+std::vector<std::string> files_of(const Model& model);
 
 }  // namespace logitlens

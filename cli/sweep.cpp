@@ -1,5 +1,6 @@
 // logitlens sweep: the experiment, to the terminal and into files.
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@ struct SweepArguments {
   std::string mask, lens = "full", statistics, layers, color = "auto", format, precision = "f32";
   std::vector<std::string> targets, outputs;
   int top = SweepOptions{}.top;
+  std::optional<int> window_stride;
   bool force = false, quiet = false, allow_nonfinite = false;
 };
 
@@ -28,9 +30,14 @@ constexpr const char* kExamples =
     "  logitlens sweep bert-base --file text.txt --mask 3,5 --lens raw -o table.json -o table.csv\n"
     "  logitlens sweep bert-base \"the keys are here\" --mask 3+4 --layers 6- --target is,are\n"
     "\n"
-    "MASK is each (every token of the text in turn), none, positions each alone (3,5) or together (3+7);\n"
-    "position 0 is the first special token. A text that holds the mask token itself is, without --mask,\n"
-    "masked there only.\n"
+    "MASK is each (every token of the text in turn), words (all pieces of a word at once), none, positions\n"
+    "each alone (3,5) or together (3+7); position 0 is the first special token. A text that holds the mask\n"
+    "token itself is, without --mask, masked there only. For decoders it is none: each position predicts "
+    "the\n"
+    "next token.\n"
+    "--max-length window reads a long text in overlapping windows, by default half a window apart, and "
+    "takes\n"
+    "each position from the window where it has most context.\n"
     "LAYERS are numbers and ranges: 0-12, 3,5,8, 6- (to the last). 0 is the output of the embeddings, k "
     "that\n"
     "of block k.\n"
@@ -53,6 +60,16 @@ Status check_statistics(const std::vector<std::string>& names) {
   return ok_status();
 }
 
+// 0 where none was given.
+Result<int> window_stride(const SweepArguments& arguments, MaxLength max_length) {
+  if (!arguments.window_stride) return 0;
+  const std::string found = std::to_string(*arguments.window_stride);
+  if (max_length != MaxLength::window)
+    return usage_error("--window-stride", found, "--max-length window with it");
+  if (*arguments.window_stride < 1) return usage_error("--window-stride", found, "1 or more tokens");
+  return *arguments.window_stride;
+}
+
 // Everything that can be told without the model; --layers needs to know the last one.
 Result<SweepOptions> sweep_options(const SweepArguments& arguments) {
   SweepOptions options;
@@ -71,6 +88,12 @@ Result<SweepOptions> sweep_options(const SweepArguments& arguments) {
     options.targets.insert(options.targets.end(), targets.begin(), targets.end());
   }
   LL_ASSIGN(options.max_length, parse_max_length(arguments.text.max_length));
+  LL_ASSIGN(options.window_stride, window_stride(arguments, options.max_length));
+  options.second = arguments.text.second;
+  if (options.second && options.max_length == MaxLength::window) {
+    return usage_error("--max-length", "window with --second",
+                       "refuse or truncate: windows are for one text");
+  }
   options.top = arguments.top;
   options.threads = arguments.model.threads;
   options.allow_nonfinite = arguments.allow_nonfinite;
@@ -95,7 +118,7 @@ Status check_outputs(const SweepArguments& arguments) {
 
 Status check_outputs_against(const Model& model, const SweepArguments& arguments) {
   if (arguments.outputs.empty()) return ok_status();
-  const std::vector<std::string> files = files_of(model, arguments.model.model);
+  const std::vector<std::string> files = files_of(model);
   for (const std::string& output : arguments.outputs) LL_TRY(check_not_input(output, files));
   return ok_status();
 }
@@ -143,7 +166,10 @@ Command add_sweep(CLI::App& program) {
       program.add_subcommand("sweep", "mask the tokens of a text and show what every layer would say there");
   add_model_arguments(*app, arguments->model);
   add_text_arguments(*app, arguments->text);
-  app->add_option("--mask", arguments->mask, "which positions to mask: each, none, 3,5 or 3+7")
+  app->add_option("--window-stride", arguments->window_stride,
+                  "with --max-length window: tokens of the text from one window to the next (half a window)")
+      ->option_text("N");
+  app->add_option("--mask", arguments->mask, "which positions to mask: each, words, none, 3,5 or 3+7")
       ->option_text("MASK");
   app->add_option("--lens", arguments->lens,
                   "how much of the prediction head: full, norm, final_norm, bias or raw")

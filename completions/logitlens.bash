@@ -3,17 +3,17 @@
 _logitlens() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
   local commands="sweep dump inspect verify convert models"
-  local model="--threads --hash --verbose --help" text="--file --max-length" options=""
+  local model="--threads --hash --verbose --help" text="--second --file --max-length" options=""
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
     COMPREPLY=($(compgen -W "$commands --help --version" -- "$current"))
     return
   fi
   case $previous in
-    --mask) COMPREPLY=($(compgen -W "each none" -- "$current")); return ;;
+    --mask) COMPREPLY=($(compgen -W "each words none" -- "$current")); return ;;
     --lens) COMPREPLY=($(compgen -W "full norm bias raw" -- "$current")); return ;;
     --color) COMPREPLY=($(compgen -W "auto always never" -- "$current")); return ;;
-    --max-length) COMPREPLY=($(compgen -W "refuse truncate" -- "$current")); return ;;
+    --max-length) COMPREPLY=($(compgen -W "refuse truncate window" -- "$current")); return ;;
     --precision) COMPREPLY=($(compgen -W "f32" -- "$current")); return ;;
     --format)
       if [[ ${COMP_WORDS[1]} == inspect ]]; then
@@ -26,7 +26,7 @@ _logitlens() {
   esac
   case ${COMP_WORDS[1]} in
     sweep)
-      options="$model $text --mask --lens --stats --layers --target --top -o --output --format --force --precision
+      options="$model $text --mask --window-stride --lens --stats --layers --target --top -o --output --format --force --precision
                --allow-nonfinite --color --quiet" ;;
     dump) options="$model $text -o --output --force" ;;
     inspect) options="$model --format --quiet" ;;

@@ -32,15 +32,17 @@ enum class Taps { layer, attention, all };
 // Which positions are replaced by the mask token, and together with which.
 struct Mask {
   enum class Kind {
-    automatic,  // the text's own masks where it holds any, else `each`
+    automatic,  // the text's own masks where it holds any, else `each`; for a decoder `none`
     each,       // every token that the tokenizer did not add itself, one at a time
-    none,       // no masking: a row for every position
+    words,      // every word, all its pieces at once; a row a piece, and LensTable::words
+    none,       // no masking: a row for every position. A decoder takes no other
     groups,     // `groups`, one forward pass each, one row a position
   };
   Kind kind = Kind::automatic;
   std::vector<std::vector<int>> groups;  // positions in the token sequence, 0 = the first special token
 
   static const Mask each;
+  static const Mask words;
   static const Mask none;
   static Mask at(const std::vector<int>& positions) {  // each alone
     Mask mask{Kind::groups, {}};
@@ -50,15 +52,18 @@ struct Mask {
   static Mask together(std::vector<int> positions) { return Mask{Kind::groups, {std::move(positions)}}; }
 };
 inline const Mask Mask::each{Mask::Kind::each, {}};
+inline const Mask Mask::words{Mask::Kind::words, {}};
 inline const Mask Mask::none{Mask::Kind::none, {}};
 
-// A mask as the command line writes it: each, none, 3,5 (each alone), 3+7 (together), 3+7,9. Error: usage.
+// A mask as the command line writes it: each, words, none, 3,5 (each alone), 3+7 (together), 3+7,9. Error:
+// usage.
 Result<Mask> parse_mask(std::string_view text);
 
-// What to do with a text that has more tokens than the model has positions.
+// What to do with a text that has more tokens than the model has positions. The result says what was done.
 enum class MaxLength {
-  refuse,    // an error that names both numbers
-  truncate,  // keep the first tokens and the closing special token; counted in the result
+  refuse,  // an error that names both numbers
+  truncate,  // keep the first tokens and the closing special token; of two texts, the longer one gives way first
+  window,  // read it in overlapping windows, each position from the one where it sees most
 };
 
 struct SweepOptions {
@@ -71,9 +76,11 @@ struct SweepOptions {
       {};       // token strings: one for all rows, or one a row; empty: the masked tokens
   int top = 5;  // K of `top`, at most the vocabulary
   MaxLength max_length = MaxLength::refuse;
-  int threads = 0;               // 0: one a core this process may run on
-  bool allow_nonfinite = false;  // accept NaN and infinity in weights
-  std::size_t batch_rows = 0;    // rows of activations held at once; 0: chosen. Never changes a result
+  int window_stride = 0;  // tokens of the text from one window to the next; 0: half a window's
+  std::optional<std::string> second = {};  // a second text, by the family's template for pairs
+  int threads = 0;                         // 0: one a core this process may run on
+  bool allow_nonfinite = false;            // accept NaN and infinity in weights
+  std::size_t batch_rows = 0;  // rows of activations held at once; 0: chosen. Never changes a result
   // Called between batches, on the calling thread: forward passes done, and to be done in all.
   std::function<void(std::size_t done, std::size_t total)> progress = {};
   int settle_rank = 10;    // k of "first layer with rank <= k"

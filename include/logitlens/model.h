@@ -84,8 +84,10 @@ struct VerifyReport {
 
 class Model {
  public:
-  // A directory, a TensorFlow checkpoint or SavedModel directory, or "demo", the embedded model. Reads configuration,
+  // A directory, a TensorFlow checkpoint or SavedModel directory, a hub id ("org/name", "org/name@revision",
+  // "name") of a model that lies in the hub cache, or "demo", the embedded model. Reads configuration,
   // tokenizer and the headers of the weight files; weights are mapped, and their values checked at first use.
+  // Errors: bad_input; for a hub id it says where it was looked for.
   static Result<Model> open(std::string_view path_or_id, const OpenOptions& options = {});
 
   const ModelInfo& info() const;
@@ -102,9 +104,11 @@ class Model {
   Status forward(std::span<const std::int32_t> ids, std::size_t tokens, const Tap& tap,
                  int threads = 0) const;
 
-  // Hidden states of one text, all layers, nothing masked.
+  // Hidden states of one text, or of a pair of texts, all layers, nothing masked. A text that is too long is
+  // refused or truncated; `window` is an error (usage).
   Result<HiddenStates> hidden_states(std::string_view text, MaxLength max_length = MaxLength::refuse,
-                                     int threads = 0) const;
+                                     int threads = 0,
+                                     const std::optional<std::string>& second = std::nullopt) const;
 
   // The whole head on states [rows, H] by a separate, plain path in double precision: logits [rows, V]. The oracle that
   // `verify` and tests hold the engine against; slow.
@@ -125,9 +129,11 @@ class Model {
   std::shared_ptr<const Impl> impl_;
 };
 
-// Models that can be opened without a path: the embedded one, and those found in the cache folders.
+// Models that can be opened without knowing a path: the embedded one, and those found in the cache folders.
+// `id` is what Model::open takes; `revision` is a commit of the hub, "" elsewhere; `path` is where it lies,
+// "" for the embedded one.
 struct KnownModel {
-  std::string id, description, path;
+  std::string id, description, revision, path;
 };
 std::vector<KnownModel> known_models();
 

@@ -81,6 +81,7 @@ struct Row {
   std::vector<std::vector<TopToken>>
       top;  // [layers][K], best first, ties to the lower id; empty if not selected
   Settling settling;
+  int window = 0;  // which of the run's windows the row was read from
 
   // Values over the layers, or an empty span if that statistic was not selected.
   std::span<const double> values(std::string_view statistic) const {
@@ -88,6 +89,21 @@ struct Row {
       if (one.info->name == statistic) return one.values;
     return {};
   }
+};
+
+// A word masked as a whole (--mask words), over its pieces' rows, whichever statistics were selected. All pieces
+// are masked at once, so each is predicted without the others, and their sum is the word's log-probability if
+// they were independent of each other given the rest of the text.
+struct Word {
+  int part = 0;           // which text it is of: 0 the first, 1 the second
+  std::string text;       // the slice of that text
+  std::size_t start = 0;  // bytes into that text
+  std::size_t end = 0;
+  std::vector<int> positions;          // of its pieces, ascending; a row of the table each
+  std::vector<double> target_logprob;  // [layers] nats; the pieces' summed; NaN without a target
+  std::vector<bool> best_is_target;    // [layers] every piece's best token is its target
+  std::vector<std::string> best;       // [layers] the pieces' best tokens joined as a person reads them
+  std::optional<int> target_stable;    // first layer from which best_is_target holds and stays so
 };
 
 struct ModelInfo {
@@ -108,12 +124,16 @@ struct RunInfo {
   std::string isa;   // "avx512", "avx2", "sse2"
   std::string gemm;  // library and version
   std::string lens;  // "full", "norm", "final_norm", "bias", "raw"
-  std::string mask;  // "each", "none", "3,5", "3+7", "text"
-  int top = 0;       // K of Row::top
+  std::string mask;  // "each", "words", "none", "3,5", "3+7", "text"
+  std::string predicts =
+      "same";   // a row is about the token at its own position; "next": about the one after it
+  int top = 0;  // K of Row::top
   int settle_rank = 0;
   double settle_kl = 0;
   double wall_s = 0;
   std::size_t truncated_tokens = 0;
+  std::size_t windows = 1;        // overlapping pieces that a long text was read in
+  std::size_t window_stride = 0;  // tokens of the text from one window to the next; 0 with one window
 };
 
 struct Findings {
@@ -127,10 +147,12 @@ class LensTable {
   ModelInfo model;
   RunInfo run;
   std::string text;
-  std::vector<std::string> notes;  // warnings and the reasons of nulls
+  std::optional<std::string> text_second;  // where a second text was given
+  std::vector<std::string> notes;          // warnings and the reasons of nulls
   std::vector<Token> tokens;
   std::vector<int> layers;        // the layer number of each entry of a series
   std::vector<std::string> taps;  // where in that layer: "layer" (its output), "attention", "attention_norm", "feed_forward"
+  std::vector<Word> words;        // with the mask `words` only
   Findings findings;
 
   const std::vector<Row>& rows() const { return rows_; }

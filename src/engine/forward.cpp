@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "base/no_throw.h"
+#include "engine/encode_input.h"
 #include "engine/model_impl.h"
 #include "model/forward.h"
 #include "text/truncate.h"
@@ -35,47 +36,67 @@ Status check_ids(const ModelConfig& config, std::span<const std::int32_t> ids, s
   return ok_status();
 }
 
+// ids [sequences * T], types alike or empty (all 0); checked.
+Status run_sequences(const Model::Impl& model, std::span<const std::int32_t> ids,
+                     std::span<const std::int32_t> types, std::size_t tokens, const Tap& tap, int threads) {
+  ThreadTeam team(threads);
+  const std::size_t sequences = ids.size() / tokens, most = std::max<std::size_t>(1, batch_rows / tokens);
+  for (std::size_t first = 0; first < sequences; first += most) {
+    const std::size_t count = std::min(most, sequences - first);
+    std::vector<std::size_t> asked(count * tokens);
+    std::iota(asked.begin(), asked.end(), std::size_t{0});
+    LL_ASSIGN(ForwardPlan plan, ForwardPlan::create(model.config, model.weights,
+                                                    {count, tokens, asked.size(), true,
+                                                     static_cast<std::size_t>(team.size())}));
+    const auto part = [&](std::span<const std::int32_t> all) {
+      return all.empty() ? all : all.subspan(first * tokens, count * tokens);
+    };
+    LL_TRY(run_forward(model.config, model.weights, plan, {part(ids), asked, part(types)}, team, false,
+                       [&](std::size_t layer, TapPoint, ConstMatrix states) {
+                         tap({static_cast<int>(layer),
+                              first,
+                              count,
+                              tokens,
+                              states.cols,
+                              {states.data, states.rows * states.cols}});
+                       }));
+  }
+  return ok_status();
+}
+
 }  // namespace
 
 Status Model::forward(std::span<const std::int32_t> ids, std::size_t tokens, const Tap& tap,
                       int threads) const {
   return no_throw([&]() -> Status {
     LL_TRY(check_ids(impl_->config, ids, tokens));
-    ThreadTeam team(threads);
-    const std::size_t sequences = ids.size() / tokens, most = std::max<std::size_t>(1, batch_rows / tokens);
-    for (std::size_t first = 0; first < sequences; first += most) {
-      const std::size_t count = std::min(most, sequences - first);
-      std::vector<std::size_t> asked(count * tokens);
-      std::iota(asked.begin(), asked.end(), std::size_t{0});
-      LL_ASSIGN(ForwardPlan plan, ForwardPlan::create(impl_->config, impl_->weights,
-                                                      {count, tokens, asked.size(), true,
-                                                       static_cast<std::size_t>(team.size()), Taps::layer}));
-      LL_TRY(run_forward(impl_->config, impl_->weights, plan,
-                         {ids.subspan(first * tokens, count * tokens), asked, {}}, team, false,
-                         [&](std::size_t layer, TapPoint, ConstMatrix states) {
-                           tap({static_cast<int>(layer),
-                                first,
-                                count,
-                                tokens,
-                                states.cols,
-                                {states.data, states.rows * states.cols}});
-                         }));
-    }
-    return ok_status();
+    return run_sequences(*impl_, ids, {}, tokens, tap, threads);
   });
 }
 
-Result<HiddenStates> Model::hidden_states(std::string_view text, MaxLength max_length, int threads) const {
+Result<HiddenStates> Model::hidden_states(std::string_view text, MaxLength max_length, int threads,
+                                          const std::optional<std::string>& second) const {
   return no_throw([&]() -> Result<HiddenStates> {
-    LL_ASSIGN(std::vector<Token> tokens, impl_->tokenizer.encode(text));
+    if (max_length == MaxLength::window)
+      return Error{.code = Code::usage,
+                   .file = "",
+                   .field = "--max-length",
+                   .found = "window",
+                   .expected = "refuse or truncate: hidden states are those of one pass",
+                   .remedy = "",
+                   .names = {}};
+    LL_ASSIGN(std::vector<Token> tokens, encode_input(*impl_, text, second));
     LL_ASSIGN([[maybe_unused]] const std::size_t dropped,
               fit_length(tokens, impl_->config.positions, max_length));
     std::vector<std::int32_t> ids;
     for (const Token& token : tokens) ids.push_back(token.id);
+    if (!ids.empty()) LL_TRY(check_ids(impl_->config, ids, ids.size()));
+    LL_ASSIGN(const std::vector<std::int32_t> types, token_types(*impl_, tokens));
     HiddenStates states{impl_->config.layers + 1, tokens.size(), impl_->config.hidden, {}, std::move(tokens)};
+    if (ids.empty()) return states;  // an empty text of a family without special tokens
     states.values.reserve(states.layers * states.tokens * states.hidden);
-    LL_TRY(forward(
-        ids, ids.size(),
+    LL_TRY(run_sequences(
+        *impl_, ids, types, ids.size(),
         [&](const TapView& view) {
           states.values.insert(states.values.end(), view.states.begin(), view.states.end());
         },

@@ -1,19 +1,28 @@
 #include <fmt/format.h>
 
+#include <filesystem>
+
 #include "base/cpu.h"
 #include "base/no_throw.h"
 #include "engine/model_impl.h"
 #include "io/embedded_demo.h"
 #include "io/hash.h"
+#include "io/hub_cache.h"
 
 namespace logitlens {
 
 namespace {
 
+// A directory is taken as it is, also where a hub id is spelled like it.
 Result<Checkpoint> find_checkpoint(std::string_view path_or_id) {
   const std::string id(path_or_id);
   if (id == "demo") return read_embedded_checkpoint(id, embedded_demo_files());
-  return read_checkpoint(id);
+  std::error_code fault;
+  const auto hub_id = parse_hub_id(id);
+  if (!hub_id || std::filesystem::is_directory(id, fault)) return read_checkpoint(id);
+  const Result<std::string> snapshot = find_in_hub_cache(*hub_id);
+  if (snapshot.ok()) return read_checkpoint(*snapshot);
+  return std::filesystem::exists(id, fault) ? read_checkpoint(id) : Result<Checkpoint>(snapshot.error());
 }
 
 // Ids beyond the embeddings would be read out of bounds; never clamped.
@@ -31,14 +40,14 @@ Status check_vocabulary(const Checkpoint& checkpoint, const ModelConfig& config,
 
 std::string embedded_sha256() { return sha256_hex(embedded_demo_files().at("model.safetensors")); }
 
-ModelInfo summarise(const Checkpoint& checkpoint, const ModelConfig& config) {
-  return {.id = checkpoint.path,
+ModelInfo summarise(std::string_view id, const Checkpoint& checkpoint, const ModelConfig& config) {
+  return {.id = std::string(id),
           .family = std::string(config.arch->model_type),
           .layers = static_cast<int>(config.layers),
           .hidden = static_cast<int>(config.hidden),
           .vocab = static_cast<int>(config.vocab),
           .sha256 = std::nullopt,
-          .source = checkpoint.format};
+          .source = checkpoint.weight_files.empty() ? checkpoint.format : checkpoint.path};
 }
 
 }  // namespace
@@ -51,7 +60,7 @@ Result<Model> Model::open(std::string_view path_or_id, const OpenOptions& option
     LL_ASSIGN(Weights weights, Weights::load(checkpoint, config));
     LL_ASSIGN(Tokenizer tokenizer, Tokenizer::from_checkpoint(checkpoint));
     LL_TRY(check_vocabulary(checkpoint, config, tokenizer));
-    ModelInfo info = summarise(checkpoint, config);
+    ModelInfo info = summarise(path_or_id, checkpoint, config);
     if (checkpoint.weight_files.empty()) {
       if (options.hash) info.sha256 = embedded_sha256();
     } else {

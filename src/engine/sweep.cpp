@@ -8,12 +8,14 @@
 #include <limits>
 
 #include "analysis/analyse.h"
+#include "analysis/words.h"
 #include "base/no_throw.h"
 #include "engine/model_impl.h"
 #include "engine/sweep_plan.h"
 #include "lens/head_rows.h"
 #include "lens/vocabulary_sweep.h"
 #include "model/forward.h"
+#include "text/join_pieces.h"
 
 namespace logitlens {
 
@@ -42,35 +44,54 @@ class Sweep {
   }
 
  private:
-  Status run_batch(std::size_t first, std::size_t count, LensTable& table) {
-    const std::size_t T = plan_.ids.size(), G = plan_.layers.size();
-    std::vector<std::int32_t> ids;     // [count, T]
-    std::vector<std::size_t> asked;    // [A]
+  // What goes through the encoder at once.
+  struct Batch {
+    std::vector<std::int32_t> ids;     // [S, T]
+    std::vector<std::int32_t> types;   // [S, T]; empty: all 0
+    std::vector<std::size_t> asked;    // [A] rows of [S * T], ascending
     std::vector<std::size_t> rows_of;  // [A], index of the plan's row
-    for (std::size_t s = 0; s < count; ++s) {
-      const MaskedSequence& sequence = plan_.sequences[first + s];
-      ids.insert(ids.end(), plan_.ids.begin(), plan_.ids.end());
-      for (int position : sequence.masked) ids[s * T + static_cast<std::size_t>(position)] = plan_.mask_id;
-      for (std::size_t row : plan_.rows_of_sequence[first + s]) {
-        asked.push_back(s * T + static_cast<std::size_t>(plan_.rows[row].position));
-        rows_of.push_back(row);
-      }
-    }
+    std::size_t sequences = 0;         // S
+  };
+
+  Status run_batch(std::size_t first, std::size_t count, LensTable& table) {
+    Batch batch;
+    for (std::size_t s = first; s < first + count; ++s) add_sequence(s, batch);
     // States in groups: [A, G, H], the layers of a row together, the last layer last.
-    LL_ASSIGN(HeadRows states, HeadRows::create(asked.size() * G, model_.config, model_.weights));
-    LL_TRY(run_encoder(ids, asked, count, states.states()));
+    LL_ASSIGN(HeadRows states,
+              HeadRows::create(batch.asked.size() * plan_.layers.size(), model_.config, model_.weights));
+    LL_TRY(run_encoder(batch, states.states()));
     LL_TRY(states.apply(model_.config, model_.weights, options_.lens, team_));
-    return read_vocabulary(states.decodable(), rows_of, table);
+    return read_vocabulary(states.decodable(), batch.rows_of, table);
   }
 
-  Status run_encoder(const std::vector<std::int32_t>& ids, const std::vector<std::size_t>& asked,
-                     std::size_t sequences, Matrix states) {
-    const BatchShape shape = shape_of(asked, sequences, plan_.ids.size(), team_);
+  // The window that the pass reads, masked.
+  void add_sequence(std::size_t index, Batch& batch) const {
+    const MaskedSequence& sequence = plan_.sequences[index];
+    const Windows& windows = plan_.windows;
+    const std::size_t before = batch.ids.size();  // s * T
+    for (std::size_t place = 0; place < windows.length; ++place) {
+      const std::size_t position = windows.position(sequence.window, place);
+      batch.ids.push_back(plan_.ids[position]);
+      if (!plan_.types.empty()) batch.types.push_back(plan_.types[position]);
+    }
+    const auto row_of = [&](int position) {  // the plan asks for none outside of the window
+      return before + windows.place(sequence.window, static_cast<std::size_t>(position)).value_or(0);
+    };
+    for (int position : sequence.masked) batch.ids[row_of(position)] = plan_.mask_id;
+    std::vector<std::size_t> rows = plan_.rows_of_sequence[index];
+    std::ranges::sort(rows, {}, [&](std::size_t row) { return plan_.rows[row].position; });
+    for (std::size_t row : rows) batch.asked.push_back(row_of(plan_.rows[row].position));
+    batch.rows_of.insert(batch.rows_of.end(), rows.begin(), rows.end());
+    ++batch.sequences;
+  }
+
+  Status run_encoder(const Batch& batch, Matrix states) {
+    const BatchShape shape = shape_of(batch.asked, batch.sequences, plan_.windows.length, team_);
     if (!forward_ || forward_->shape != shape) {
       LL_ASSIGN(forward_, ForwardPlan::create(model_.config, model_.weights, shape));
     }
     const std::size_t G = plan_.layers.size();
-    return run_forward(model_.config, model_.weights, *forward_, {ids, asked, {}}, team_,
+    return run_forward(model_.config, model_.weights, *forward_, {batch.ids, batch.asked, batch.types}, team_,
                        options_.allow_nonfinite, [&](std::size_t layer, TapPoint, ConstMatrix rows) {
                          for (std::size_t g = 0; g < G; ++g) {
                            if (plan_.layers[g] != layer) continue;
@@ -159,6 +180,15 @@ class Sweep {
   std::optional<ForwardPlan> forward_;
 };
 
+// A pass a word, so a word's rows are those of its pass.
+void add_words(const Model::Impl& model, const SweepPlan& plan, LensTable& table) {
+  if (table.run.mask != "words") return;
+  const PieceStyle style = piece_style(model.tokenizer);
+  for (const std::vector<std::size_t>& rows : plan.rows_of_sequence)
+    table.words.push_back(make_word(
+        table, rows, [style](std::span<const std::string> pieces) { return join_pieces(pieces, style); }));
+}
+
 void keep_selected(const std::vector<std::string>& names, LensTable& table) {
   if (names.empty()) return;
   const auto selected = [&](std::string_view name) { return std::ranges::find(names, name) != names.end(); };
@@ -179,6 +209,7 @@ Result<LensTable> Model::sweep(std::string_view text, const SweepOptions& option
     ThreadTeam team(options.threads);
     LL_TRY(Sweep(*impl_, plan, options, team).run(table));
     analyse(table);
+    add_words(*impl_, plan, table);
     keep_selected(options.statistics, table);
     add_notes(*impl_, options, table);
     table.run.threads = team.size();

@@ -4,9 +4,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "base/cpu.h"
+#include "engine/encode_input.h"
 #include "kernels/gemm.h"
 #include "lens/head.h"
 #include "text/truncate.h"
@@ -87,6 +87,7 @@ void fill_rows(const Model::Impl& model, const SweepPlan& plan, LensTable& table
     for (std::size_t index : plan.rows_of_sequence[s]) {
       Row& row = table.rows()[index];
       row.position = plan.rows[index].position;
+      row.window = static_cast<int>(plan.sequences[s].window);
       row.masked_with = plan.sequences[s].masked;
       row.masked = table.tokens[static_cast<std::size_t>(row.position)].id == plan.mask_id ||
                    std::ranges::find(row.masked_with, row.position) != row.masked_with.end();
@@ -97,17 +98,42 @@ void fill_rows(const Model::Impl& model, const SweepPlan& plan, LensTable& table
     }
 }
 
-std::string describe_mask(const Mask& mask, const std::vector<Token>& tokens, std::int32_t mask_id) {
-  const auto is_mask = [&](const Token& token) { return !token.special && token.id == mask_id; };
-  switch (mask.kind) {
-    case Mask::Kind::automatic: return std::ranges::any_of(tokens, is_mask) ? "text" : "each";
-    case Mask::Kind::each: return "each";
-    case Mask::Kind::none: return "none";
-    case Mask::Kind::groups: break;
-  }
-  std::vector<std::string> groups;
-  for (const auto& group : mask.groups) groups.push_back(fmt::format("{}", fmt::join(group, "+")));
-  return fmt::format("{}", fmt::join(groups, ","));
+// A decoder sees what stands before a position and is asked for what comes next: there is nothing to mask.
+Result<Mask> choose_mask(const Model::Impl& model, const SweepOptions& options) {
+  if (!model.config.causal) return options.mask;
+  if (options.mask.kind == Mask::Kind::automatic || options.mask.kind == Mask::Kind::none) return Mask::none;
+  return usage(
+      "--mask", describe_mask(options.mask, {}, 0),
+      fmt::format(
+          "none, the only one for {}: it reads from left to right, and position t predicts token t + 1",
+          model.config.arch->model_type),
+      "Leave --mask out");
+}
+
+// Tokens of the text, fitted into the model's room or cut into windows.
+Result<Windows> read_input(const Model::Impl& model, const SweepOptions& options, LensTable& table) {
+  const bool in_windows = options.max_length == MaxLength::window;
+  if (in_windows && options.second)
+    return usage("--max-length", "window with a second text", "refuse or truncate",
+                 "Windows are for one text: shorten the pair, or truncate it");
+  if (options.window_stride != 0 && !in_windows)
+    return usage("--window-stride", std::to_string(options.window_stride), "--max-length window with it");
+  if (options.window_stride < 0)
+    return usage("--window-stride", std::to_string(options.window_stride), "1 or more tokens");
+
+  LL_ASSIGN(table.tokens, encode_input(model, table.text, options.second));
+  if (in_windows)
+    return cut_windows(table.tokens, model.config.positions, static_cast<std::size_t>(options.window_stride));
+  LL_ASSIGN(table.run.truncated_tokens, fit_length(table.tokens, model.config.positions, options.max_length));
+  return one_window(table.tokens);
+}
+
+// What a row is about without --target: its own token, for a decoder the next one. The text's own masks hide
+// theirs.
+std::optional<std::int32_t> own_target(const Model::Impl& model, const SweepPlan& plan, int position) {
+  const std::size_t at = static_cast<std::size_t>(position) + (model.config.causal ? 1 : 0);
+  if (at >= plan.ids.size() || plan.ids[at] == plan.mask_id) return std::nullopt;
+  return plan.ids[at];
 }
 
 // Sequences a batch, all batches alike: as many as the wanted number of rows holds.
@@ -123,63 +149,43 @@ std::size_t cut_batches(std::size_t sequences, std::size_t tokens, std::size_t b
 Result<SweepPlan> plan_sweep(const Model::Impl& model, std::string_view text, const SweepOptions& options,
                              LensTable& table) {
   LL_TRY(check_options(model, options));
+  LL_ASSIGN(const Mask mask, choose_mask(model, options));
   SweepPlan plan;
   table.model = model.info;
   table.text = std::string(text);
-  LL_ASSIGN(table.tokens, model.tokenizer.encode(text));
-  LL_ASSIGN(table.run.truncated_tokens, fit_length(table.tokens, model.config.positions, options.max_length));
+  table.text_second = options.second;
+  LL_ASSIGN(plan.windows, read_input(model, options, table));
+  plan.windows.only_before_counts = model.config.causal;
   for (const Token& token : table.tokens) plan.ids.push_back(token.id);
+  LL_ASSIGN(plan.types, token_types(model, table.tokens));
 
-  const auto mask_id = model.tokenizer.special().mask;
+  const auto mask_id = model.config.causal ? std::nullopt : model.tokenizer.special().mask;
   plan.mask_id = mask_id.value_or(-1);
-  LL_ASSIGN(plan.sequences, plan_masks(options.mask, table.tokens, mask_id));
+  LL_ASSIGN(plan.sequences, plan_masks(mask, table.tokens, mask_id, plan.windows));
   for (const MaskedSequence& sequence : plan.sequences) {
     plan.rows_of_sequence.emplace_back();
     for (int position : sequence.asked) {
-      const std::int32_t id = plan.ids[static_cast<std::size_t>(position)];
       plan.rows_of_sequence.back().push_back(plan.rows.size());
-      plan.rows.push_back({position, id == plan.mask_id ? std::nullopt : std::optional(id)});
+      plan.rows.push_back({position, own_target(model, plan, position)});
     }
   }
   LL_TRY(choose_targets(model, options, plan));
   plan_layers(model, options, plan, table);
-  plan.batch_sequences = cut_batches(plan.sequences.size(), plan.ids.size(), options.batch_rows);
+  plan.batch_sequences = cut_batches(plan.sequences.size(), plan.windows.length, options.batch_rows);
   fill_rows(model, plan, table);
 
   table.run.version = std::string(version());
   table.run.isa = std::string(active_isa());
   table.run.gemm = gemm_library();
   table.run.lens = std::string(lens_name(options.lens));
-  table.run.mask = describe_mask(options.mask, table.tokens, plan.mask_id);
+  table.run.mask = describe_mask(mask, table.tokens, mask_id);
+  if (model.config.causal) table.run.predicts = "next";
   table.run.top = options.top;
   table.run.settle_rank = options.settle_rank;
   table.run.settle_kl = options.settle_kl;
+  table.run.windows = plan.windows.count();
+  table.run.window_stride = plan.windows.stride;
   return plan;
-}
-
-void add_notes(const Model::Impl& model, const SweepOptions& options, LensTable& table) {
-  table.notes = model.notes();
-  const auto note = [&](std::string text) { table.notes.push_back(std::move(text)); };
-  if (table.run.truncated_tokens > 0)
-    note(fmt::format("{} tokens at the end were left out: the model has {} positions",
-                     table.run.truncated_tokens, model.config.positions));
-  if (table.run.mask == "none" && !table.rows().empty())
-    note("nothing is masked: each position sees its own token");
-  const auto rows_without = [&](auto test) { return std::ranges::count_if(table.rows(), test); };
-  if (const auto count = rows_without([](const Row& row) { return !row.target_id; }))
-    note(
-        fmt::format("{} of {} rows have no target, the text itself holds the mask there: target_* is null; "
-                    "name one with --target",
-                    count, table.rows().size()));
-  const auto undefined = rows_without([](const Row& row) {
-    return std::ranges::any_of(row.series, [&](const Series& series) {
-      return !(series.info->needs_target && !row.target_id) &&
-             std::ranges::any_of(series.values, [](double value) { return std::isnan(value); });
-    });
-  });
-  if (undefined > 0)
-    note(fmt::format("{} rows hold a null because their logits are {}: no z-score is defined", undefined,
-                     options.allow_nonfinite ? "all equal or not finite" : "all equal"));
 }
 
 }  // namespace logitlens

@@ -8,6 +8,7 @@
 
 #include "engine/model_impl.h"
 #include "text/masking.h"
+#include "text/windows.h"
 
 namespace logitlens {
 
@@ -17,7 +18,9 @@ struct PlannedRow {
 };
 
 struct SweepPlan {
-  std::vector<std::int32_t> ids;  // [T], nothing masked
+  std::vector<std::int32_t> ids;    // [N] of the whole text, nothing masked
+  std::vector<std::int32_t> types;  // [N] token types; empty: all 0
+  Windows windows;                  // what of it a forward pass reads, [T]
   std::int32_t mask_id = -1;
   std::vector<MaskedSequence> sequences;                   // the forward passes
   std::vector<PlannedRow> rows;                            // of the table, in order
@@ -30,7 +33,7 @@ struct SweepPlan {
 Result<SweepPlan> plan_sweep(const Model::Impl& model, std::string_view text, const SweepOptions& options,
                              LensTable& table);
 
-// Warnings, truncation, and the reasons of nulls.
+// Warnings, truncation, windows, and the reasons of nulls (engine/sweep_notes.cpp).
 void add_notes(const Model::Impl& model, const SweepOptions& options, LensTable& table);
 
 }  // namespace logitlens

@@ -16,9 +16,9 @@ namespace logitlens {
 
 // S sequences of T tokens each, without padding: attention never crosses a sequence.
 struct SequenceBatch {
-  std::span<const std::int32_t> ids;    // [S, T]
-  std::span<const std::size_t> asked;   // [A] rows of [S * T], ascending; all of them: 0 .. S * T - 1
-  std::span<const std::int32_t> types;  // [S, T] token types; empty: all 0
+  std::span<const std::int32_t> ids;         // [S, T]
+  std::span<const std::size_t> asked;        // [A] rows of [S * T], ascending; all of them: 0 .. S * T - 1
+  std::span<const std::int32_t> types = {};  // [S, T] token types; empty: all 0
 };
 
 // Runs the batch, of a shape that fits `plan` exactly. Weights are checked before their first use. Hidden states are raw:

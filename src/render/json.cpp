@@ -23,9 +23,9 @@ void add_list(std::string& out, std::string_view indent, std::string_view key,
   out += fmt::format("{0}{1}: [\n{0}  {2}\n{0}],\n", indent, json_string(key), fmt::join(lines, separator));
 }
 
-std::string row_lines(const Row& row) {
+std::string row_lines(const LensTable& table, const Row& row) {
   constexpr std::string_view indent = "      ";
-  const RowJson json = row_json(row);
+  const RowJson json = row_json(table, row);
   std::string out = "    {\n";
   for (const auto& [key, value] : json.before_top) add_member(out, indent, key, value, false);
   if (!json.top.empty()) add_list(out, indent, "top", json.top);
@@ -39,23 +39,26 @@ std::string row_lines(const Row& row) {
 
 std::string write_json(const LensTable& table, const RenderOptions&) {
   constexpr std::string_view indent = "  ";
-  std::vector<std::string> tokens;
-  for (const Token& token : table.tokens) tokens.push_back(token_json(token));
+  std::vector<std::string> tokens, words;
+  for (const Token& token : table.tokens) tokens.push_back(token_json(table, token));
+  for (const Word& word : table.words) words.push_back(word_json(word));
 
   std::string out = "{\n";
   add_member(out, indent, "schema", json_string(kSchema), false);
   add_member(out, indent, "model", model_json(table.model), false);
   add_member(out, indent, "run", run_json(table), false);
   add_member(out, indent, "text", json_string(table.text), false);
+  if (table.text_second) add_member(out, indent, "text_second", json_string(*table.text_second), false);
   add_member(out, indent, "notes", notes_json(table), false);
   add_list(out, indent, "tokens", tokens);
   add_member(out, indent, "layers", layers_json(table), false);
   out += "  \"rows\": [";
   for (const Row& row : table.rows()) {
     out += &row == &table.rows().front() ? "\n" : ",\n";
-    out += row_lines(row);
+    out += row_lines(table, row);
   }
   out += table.rows().empty() ? "],\n" : "\n  ],\n";
+  if (table.run.mask == "words") add_list(out, indent, "words", words);
   add_member(out, indent, "findings", findings_json(table.findings), true);
   return out + "}\n";
 }

@@ -90,9 +90,11 @@ std::string model_json(const ModelInfo& model) {
 
 std::string run_json(const LensTable& table) {
   const RunInfo& run = table.run;
-  const std::string parameters = json_object({{"top", json_integer(table.run.top)},
-                                              {"settle_rank", json_integer(run.settle_rank)},
-                                              {"settle_kl", json_number(run.settle_kl)}});
+  const std::string parameters =
+      json_object({{"top", json_integer(table.run.top)},
+                   {"settle_rank", json_integer(run.settle_rank)},
+                   {"settle_kl", json_number(run.settle_kl)},
+                   {"window_stride", run.windows > 1 ? json_integer(run.window_stride) : "null"}});
   return json_object({{"version", json_string(run.version)},
                       {"precision", json_string(run.precision)},
                       {"threads", json_integer(run.threads)},
@@ -100,19 +102,34 @@ std::string run_json(const LensTable& table) {
                       {"gemm", json_string(run.gemm)},
                       {"lens", json_string(run.lens)},
                       {"mask", json_string(run.mask)},
+                      {"predicts", json_string(run.predicts)},
                       {"parameters", parameters},
                       {"wall_s", json_number(run.wall_s)},
-                      {"truncated_tokens", json_integer(run.truncated_tokens)}});
+                      {"truncated_tokens", json_integer(run.truncated_tokens)},
+                      {"windows", json_integer(run.windows)}});
 }
 
-std::string token_json(const Token& token) {
-  return json_object({{"position", json_integer(token.position)},
-                      {"id", json_integer(token.id)},
-                      {"token", json_string(token.token)},
-                      {"text", json_string(token.text)},
-                      {"start", json_integer(token.start)},
-                      {"end", json_integer(token.end)},
-                      {"special", json_bool(token.special)}});
+std::string token_json(const LensTable& table, const Token& token) {
+  JsonMembers members = {
+      {"position", json_integer(token.position)}, {"id", json_integer(token.id)},
+      {"token", json_string(token.token)},        {"text", json_string(token.text)},
+      {"start", json_integer(token.start)},       {"end", json_integer(token.end)},
+      {"special", json_bool(token.special)},      {"segment", json_integer(token.segment)}};
+  if (table.text_second) members.emplace_back("part", json_integer(token.part));
+  return json_object(members);
+}
+
+std::string word_json(const Word& word) {
+  const auto integer = [](int value) { return json_integer(value); };
+  return json_object({{"text", json_string(word.text)},
+                      {"part", json_integer(word.part)},
+                      {"start", json_integer(word.start)},
+                      {"end", json_integer(word.end)},
+                      {"positions", json_list_of(word.positions, integer)},
+                      {"target_logprob", json_list_of(word.target_logprob, json_number)},
+                      {"best_is_target", json_list_of(word.best_is_target, json_bool)},
+                      {"best", json_list_of(word.best, json_string)},
+                      {"target_stable", json_optional(word.target_stable)}});
 }
 
 std::string layers_json(const LensTable& table) {
@@ -129,13 +146,14 @@ std::string findings_json(const Findings& findings) {
         total ? json_list_of(findings.pseudo_log_likelihood_per_layer, json_number) : "null"}});
 }
 
-RowJson row_json(const Row& row) {
+RowJson row_json(const LensTable& table, const Row& row) {
   RowJson json;
   json.before_top = {{"position", json_integer(row.position)},
                      {"masked", json_bool(row.masked)},
                      {"masked_with", json_list_of(row.masked_with, [](int at) { return json_integer(at); })},
                      {"target_id", json_optional(row.target_id)},
                      {"target", row.target_id ? json_string(row.target) : "null"}};
+  if (table.run.windows > 1) json.before_top.emplace_back("window", json_integer(row.window));
   for (const Series& series : row.series) {
     json.before_top.emplace_back(series.info->name, series_json(row, series));
     if (series.info->name == "best_id")

@@ -20,7 +20,8 @@ std::string json_object(const JsonMembers& members);
 
 std::string model_json(const ModelInfo& model);
 std::string run_json(const LensTable& table);
-std::string token_json(const Token& token);
+std::string token_json(const LensTable& table, const Token& token);
+std::string word_json(const Word& word);
 std::string layers_json(const LensTable& table);
 std::string findings_json(const Findings& findings);
 std::string notes_json(const LensTable& table);
@@ -32,7 +33,7 @@ struct RowJson {
   std::vector<std::string> top;
   JsonMembers after_top;
 };
-RowJson row_json(const Row& row);
+RowJson row_json(const LensTable& table, const Row& row);
 
 inline constexpr std::string_view kSchema = "logitlens/1";
 

@@ -9,20 +9,24 @@ namespace logitlens {
 namespace {
 
 std::string header_line(const LensTable& table) {
-  std::vector<std::string> tokens;
-  for (const Token& token : table.tokens) tokens.push_back(token_json(token));
-  return json_object({{"schema", json_string(kSchema)},
-                      {"model", model_json(table.model)},
-                      {"run", run_json(table)},
-                      {"text", json_string(table.text)},
-                      {"notes", notes_json(table)},
-                      {"tokens", json_list(tokens)},
-                      {"layers", layers_json(table)},
-                      {"findings", findings_json(table.findings)}});
+  std::vector<std::string> tokens, words;
+  for (const Token& token : table.tokens) tokens.push_back(token_json(table, token));
+  for (const Word& word : table.words) words.push_back(word_json(word));
+  JsonMembers members = {{"schema", json_string(kSchema)},
+                         {"model", model_json(table.model)},
+                         {"run", run_json(table)},
+                         {"text", json_string(table.text)}};
+  if (table.text_second) members.emplace_back("text_second", json_string(*table.text_second));
+  members.insert(
+      members.end(),
+      {{"notes", notes_json(table)}, {"tokens", json_list(tokens)}, {"layers", layers_json(table)}});
+  if (table.run.mask == "words") members.emplace_back("words", json_list(words));
+  members.emplace_back("findings", findings_json(table.findings));
+  return json_object(members);
 }
 
 std::string row_line(const LensTable& table, const Row& row) {
-  RowJson json = row_json(row);
+  RowJson json = row_json(table, row);
   JsonMembers members = {{"model", json_string(table.model.id)}};
   members.insert(members.end(), json.before_top.begin(), json.before_top.end());
   if (!json.top.empty()) members.emplace_back("top", json_list(json.top));

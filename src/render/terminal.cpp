@@ -14,6 +14,7 @@
 #include "render/terminal_cells.h"
 #include "render/terminal_summary.h"
 #include "render/terminal_text.h"
+#include "render/terminal_word_list.h"
 #include "render/terminal_words.h"
 #include "render/writer.h"
 
@@ -105,10 +106,12 @@ void draw_title(Canvas& canvas) {
   for (const std::string& one : wrap_phrases(title_phrases(canvas.table), canvas.width)) {
     canvas.line(styled(one, TextStyle::bold, canvas.color));
   }
-  if (!canvas.table.text.empty()) {
-    canvas.line(styled("“" + shown(canvas.table.text, std::max(1, canvas.width - 2)).bytes + "”",
-                       TextStyle::faint, canvas.color));
-  }
+  const auto quote = [&](const std::string& text) {
+    canvas.line(
+        styled("“" + shown(text, std::max(1, canvas.width - 2)).bytes + "”", TextStyle::faint, canvas.color));
+  };
+  if (!canvas.table.text.empty()) quote(canvas.table.text);
+  if (canvas.table.text_second && !canvas.table.text_second->empty()) quote(*canvas.table.text_second);
   canvas.line("");
 }
 
@@ -165,6 +168,7 @@ std::string write_terminal(const LensTable& table, const RenderOptions& options)
   }
   canvas.line("");
   canvas.out += summary_lines(table, canvas.width, canvas.color);
+  canvas.out += word_lines(table, canvas.width, canvas.color);
   draw_findings(canvas);
   return canvas.out;
 }

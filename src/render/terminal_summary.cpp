@@ -74,7 +74,8 @@ SummaryRow make_header(const LensTable& table, bool brief) {
   const bool whole = !table.layers.empty() && table.layers.back() == table.model.layers;
   const std::string guess = whole ? " final guess" : fmt::format(" guess at {}", table.layers.back());
   return {{shown("position"), shown("token"), shown(brief ? " guess" : guess), shown("its z"),
-           shown(brief ? "prob." : "probability"), shown("true token")},
+           shown(brief ? "prob." : "probability"),
+           shown(table.run.predicts == "next" ? "next token" : "true token")},
           brief ? "settled" : "how it settled",
           false};
 }

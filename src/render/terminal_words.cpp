@@ -19,7 +19,10 @@ std::string lens_words(std::string_view lens) {
   return std::string(lens) + " lens";
 }
 
-std::string mask_words(const std::string& mask) {
+std::string mask_words(const RunInfo& run) {
+  const std::string& mask = run.mask;
+  if (run.predicts == "next") return "nothing masked: every position predicts the next token";
+  if (mask == "words") return "every word masked as a whole, all its pieces at once";
   if (mask == "each") return "every token masked in turn";
   if (mask == "none") return "nothing masked: every position sees its own token";
   if (mask == "text") return "masked where the text itself holds a mask";
@@ -45,18 +48,23 @@ std::vector<int> layers_where_best_is_target(const LensTable& table, const Row& 
   return layers;
 }
 
-std::string from_layer(const LensTable& table, int layer) {
+}  // namespace
+
+std::string layer_words(const LensTable& table, int layer) {
   if (layer == table.layers.front()) return "at every layer";
   if (layer == table.layers.back()) return fmt::format("only at layer {}", layer);
   return fmt::format("from layer {} on", layer);
 }
 
-}  // namespace
-
 std::vector<std::string> title_phrases(const LensTable& table) {
-  return {shown(table.model.id).bytes,
-          fmt::format("{}, {} layers", shown(table.model.family).bytes, table.model.layers),
-          lens_words(table.run.lens), mask_words(table.run.mask)};
+  std::vector<std::string> phrases = {
+      shown(table.model.id).bytes,
+      fmt::format("{}, {} layers", shown(table.model.family).bytes, table.model.layers),
+      lens_words(table.run.lens), mask_words(table.run)};
+  if (table.run.windows > 1)
+    phrases.push_back(
+        fmt::format("read in {} windows, {} tokens apart", table.run.windows, table.run.window_stride));
+  return phrases;
 }
 
 std::string legend_words(const LensTable& table, const Grid& grid, bool colored) {
@@ -67,7 +75,8 @@ std::string legend_words(const LensTable& table, const Grid& grid, bool colored)
     words += ". ";
     if (std::any_of(table.rows().begin(), table.rows().end(),
                     [](const Row& row) { return row.target_id.has_value(); })) {
-      words += "✓ marks the true token. ";
+      words += table.run.predicts == "next" ? "✓ marks the token that follows in the text. "
+                                            : "✓ marks the true token. ";
     }
   } else if (!colored && grid.shade != nullptr) {
     words = "Each cell holds " + shade_words(table, grid) + ". ";
@@ -89,9 +98,9 @@ std::string shade_words(const LensTable& table, const Grid& grid) {
 
 std::string settling_words(const LensTable& table, const Row& row) {
   const Settling& settling = row.settling;
-  if (settling.target_stable) return "right " + from_layer(table, *settling.target_stable);
+  if (settling.target_stable) return "right " + layer_words(table, *settling.target_stable);
   if (!settling.best_stable) return "";
-  const std::string decided = from_layer(table, *settling.best_stable);
+  const std::string decided = layer_words(table, *settling.best_stable);
   if (!row.target_id) return "this guess " + decided;
   const std::vector<int> right = layers_where_best_is_target(table, row);
   if (right.empty()) return "never right; this guess " + decided;

@@ -20,6 +20,9 @@ std::string legend_words(const LensTable& table, const Grid& grid, bool colored)
 // What the shade statistic is: "z, how far the best token stands above ...".
 std::string shade_words(const LensTable& table, const Grid& grid);
 
+// "from layer 4 on", "at every layer", "only at layer 12".
+std::string layer_words(const LensTable& table, int layer);
+
 // When and how a row made up its mind: "right from layer 4 on"; brief, for narrow terminals: "layer 4".
 std::string settling_words(const LensTable& table, const Row& row);
 std::string brief_settling_words(const Row& row);

@@ -1,4 +1,4 @@
-// The command line's way to write a Mask: each, none, 3,5 (each alone), 3+7 (together), 3+7,9.
+// The command line's way to write a Mask: each, words, none, 3,5 (each alone), 3+7 (together), 3+7,9.
 #include <charconv>
 #include <optional>
 #include <string>
@@ -34,7 +34,7 @@ Error mask_error(std::string_view found, std::string remedy) {
           .file = "",
           .field = "--mask",
           .found = "\"" + std::string(found) + "\"",
-          .expected = "each, none, or positions such as 3,5 (each alone) or 3+7 (together)",
+          .expected = "each, words, none, or positions such as 3,5 (each alone) or 3+7 (together)",
           .remedy = std::move(remedy),
           .names = {}};
 }
@@ -43,9 +43,8 @@ Error mask_error(std::string_view found, std::string remedy) {
 
 Result<Mask> parse_mask(std::string_view text) {
   if (text == "each") return Mask::each;
+  if (text == "words") return Mask::words;
   if (text == "none") return Mask::none;
-  if (text == "words")
-    return mask_error(text, "Name the positions of a word's pieces, joined by +; words is not offered yet");
   Mask mask{Mask::Kind::groups, {}};
   for (const std::string_view group : split(text, ',')) {
     mask.groups.emplace_back();

@@ -46,10 +46,11 @@ TEST(JsonWriter, HasTheKeysOfTheSchemaInOrder) {
             (std::vector<std::string>{"id", "family", "layers", "hidden", "vocab", "sha256", "source"}));
   EXPECT_EQ(keys(json["run"]),
             (std::vector<std::string>{"version", "precision", "threads", "isa", "gemm", "lens", "mask",
-                                      "parameters", "wall_s", "truncated_tokens"}));
-  EXPECT_EQ(keys(json["run"]["parameters"]), (std::vector<std::string>{"top", "settle_rank", "settle_kl"}));
-  EXPECT_EQ(keys(json["tokens"][0]),
-            (std::vector<std::string>{"position", "id", "token", "text", "start", "end", "special"}));
+                                      "predicts", "parameters", "wall_s", "truncated_tokens", "windows"}));
+  EXPECT_EQ(keys(json["run"]["parameters"]),
+            (std::vector<std::string>{"top", "settle_rank", "settle_kl", "window_stride"}));
+  EXPECT_EQ(keys(json["tokens"][0]), (std::vector<std::string>{"position", "id", "token", "text", "start",
+                                                               "end", "special", "segment"}));
   EXPECT_EQ(keys(json["rows"][0]),
             (std::vector<std::string>{"position", "masked", "masked_with", "target_id", "target", "best_id",
                                       "best", "best_z", "target_z", "best_logprob", "target_logprob",
@@ -75,6 +76,50 @@ TEST(JsonWriter, HoldsTheTable) {
   EXPECT_EQ(row["settling"]["kl_below"], nullptr);
   EXPECT_EQ(json["findings"]["pseudo_log_likelihood"], -0.5);
   EXPECT_EQ(json["model"]["sha256"], nullptr);
+}
+
+TEST(JsonWriter, HoldsWordsWhereTheyWereMasked) {
+  LensTable table = sample();
+  EXPECT_FALSE(Json::parse(written(table)).contains("words"));
+  table.run.mask = "words";
+  EXPECT_EQ(Json::parse(written(table))["words"], Json::array());
+  table.words = {
+      {0, "the", 0, 3, {1, 2}, {-1, std::numeric_limits<double>::quiet_NaN()}, {true, false}, {"a", "b"}, 3}};
+  const Json expected = Json::parse(R"([{"text": "the", "part": 0, "start": 0, "end": 3, "positions": [1, 2],
+      "target_logprob": [-1, null], "best_is_target": [true, false], "best": ["a", "b"], "target_stable": 3}])");
+  EXPECT_EQ(Json::parse(written(table))["words"], expected);
+  const std::string lines = written(table, "ndjson");
+  EXPECT_EQ(Json::parse(lines.substr(0, lines.find('\n')))["words"], expected);
+}
+
+TEST(JsonWriter, SaysWhichTextATokenIsOfWhereThereAreTwo) {
+  LensTable table = sample();
+  EXPECT_FALSE(Json::parse(written(table)).contains("text_second"));
+  EXPECT_FALSE(Json::parse(written(table))["tokens"][2].contains("part"));
+  table.text_second = "way";
+  table.tokens[2].part = table.tokens[2].segment = 1;
+  for (const char* format : {"json", "ndjson"}) {
+    const std::string text = written(table, format);
+    const Json json = Json::parse(format == std::string("json") ? text : text.substr(0, text.find('\n')));
+    EXPECT_EQ(json["text_second"], "way");
+    EXPECT_EQ(json["tokens"][2]["part"], 1);
+    EXPECT_EQ(json["tokens"][2]["segment"], 1);
+    EXPECT_EQ(json["tokens"][1]["segment"], 0);
+  }
+}
+
+TEST(JsonWriter, SaysWhichWindowARowIsOfWhereThereAreSeveral) {
+  LensTable table = sample();
+  EXPECT_EQ(Json::parse(written(table))["run"]["windows"], 1);
+  EXPECT_FALSE(Json::parse(written(table))["rows"][1].contains("window"));
+  table.run.windows = 2;
+  table.run.window_stride = 9;
+  table.rows()[1].window = 1;
+  const Json json = Json::parse(written(table));
+  EXPECT_EQ(json["run"]["windows"], 2);
+  EXPECT_EQ(json["run"]["parameters"]["window_stride"], 9);
+  EXPECT_EQ(json["rows"][0]["window"], 0);
+  EXPECT_EQ(json["rows"][1]["window"], 1);
 }
 
 TEST(JsonWriter, IdsAndCountsAreIntegers) {

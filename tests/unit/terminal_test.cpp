@@ -101,12 +101,45 @@ TEST(Terminal, SaysWhatWasDone) {
   EXPECT_TRUE(holds(picture(table), "every token masked in turn"));
   table.run.mask = "none";
   EXPECT_TRUE(holds(picture(table), "nothing masked: every position sees its own token"));
+  table.run.predicts = "next";
+  EXPECT_TRUE(holds(picture(table), "nothing masked: every position predicts the next token"));
+  EXPECT_TRUE(holds(picture(table, 300), "marks the token that follows in the text"));
+  EXPECT_TRUE(holds(picture(table, 120), "  next token  "));
+  table.run.predicts = "same";
+  table.run.windows = 3;
+  table.run.window_stride = 63;
+  EXPECT_TRUE(holds(picture(table, 300), "read in 3 windows, 63 tokens apart"));
+  table.text_second = "another text";
+  EXPECT_TRUE(holds(picture(table), "“another text”"));
   table.run.mask = "1+2";
   EXPECT_TRUE(holds(picture(table), "masked together: positions 1+2"));
   table.run.lens = "raw";
   EXPECT_TRUE(holds(picture(table), "raw lens (decoder matrix only)"));
   EXPECT_TRUE(holds(picture(table, 300), "Layer 0 is the output of the embeddings, layer k that of block k"));
   EXPECT_TRUE(holds(picture(table), "standard deviations"));
+}
+
+TEST(Terminal, ListsWordsThatWereMaskedAsAWhole) {
+  LensTable table = make_table({"un", "##even"}, 3);
+  EXPECT_FALSE(holds(picture(table), "Words: "));
+  table.run.mask = "words";
+  table.words = {{0,
+                  "uneven",
+                  0,
+                  6,
+                  {1, 2},
+                  {-3, -2, -1, std::log(0.25)},
+                  {false, false, true, true},
+                  {"of of", "of of", "uneven", "uneven"},
+                  2}};
+  const std::string text = picture(table, 120);
+  EXPECT_TRUE(holds(text, "every word masked as a whole, all its pieces at once"));
+  EXPECT_TRUE(holds(text, "positions  word     guess   probability  how it settled"));
+  EXPECT_TRUE(holds(text, "      1-2  uneven  ✓uneven       25.0 %  right from layer 2 on"));
+  table.words[0].text = table.words[0].best[3] = std::string(300, 'w');
+  for (int width : {40, 80, 120})
+    for (const std::string& line : lines_of(picture(table, width)))
+      EXPECT_LE(shown(line).width, width) << line;
 }
 
 TEST(Terminal, SaysHowARowSettled) {

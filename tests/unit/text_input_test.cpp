@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
+#include "support/tokens.h"
 #include "text/masking.h"
 #include "text/truncate.h"
 
@@ -50,23 +53,8 @@ TEST(TextInput, SizeLimit) {
   EXPECT_EQ(status.error().remedy, "Split the text");
 }
 
-constexpr int mask_id = 4;
-
-// [CLS] words [SEP].
-std::vector<Token> tokens_of(const std::vector<int>& words) {
-  std::vector<Token> tokens;
-  const auto add = [&](int id, bool special) {
-    Token token;
-    token.position = static_cast<int>(tokens.size());
-    token.id = id;
-    token.special = special;
-    tokens.push_back(token);
-  };
-  add(2, true);
-  for (const int word : words) add(word, false);
-  add(3, true);
-  return tokens;
-}
+using test::mask_id;
+using test::tokens_of;
 
 std::vector<int> ids_of(const std::vector<Token>& tokens) {
   std::vector<int> ids;
@@ -98,7 +86,8 @@ TEST(FitLength, RefuseNamesBothNumbersAndTheWayOut) {
   EXPECT_EQ(fitted.error().code, Code::bad_input);
   EXPECT_EQ(fitted.error().found, "5 tokens");
   EXPECT_EQ(fitted.error().expected, "at most 4, the model's positions");
-  EXPECT_NE(fitted.error().remedy.find("--max-length truncate"), std::string::npos);
+  for (const char* way : {"--max-length truncate", "--max-length window"})
+    EXPECT_NE(fitted.error().remedy.find(way), std::string::npos) << way;
   EXPECT_EQ(tokens.size(), 5u);
 }
 
@@ -112,10 +101,49 @@ TEST(FitLength, NoRoomForTheSpecialTokens) {
   EXPECT_EQ(ids_of(tight), (std::vector{2, 3}));
 }
 
+// [CLS] a.. [SEP] b.. [SEP], the tokens of a pair.
+std::vector<Token> pair_of(int first, int second) {
+  auto tokens = tokens_of(std::vector<int>(static_cast<std::size_t>(first), 10));
+  for (const Token& token : tokens_of(std::vector<int>(static_cast<std::size_t>(second), 20))) {
+    if (token.position == 0) continue;
+    tokens.push_back(token);
+    tokens.back().position = static_cast<int>(tokens.size()) - 1;
+    tokens.back().part = tokens.back().segment = 1;
+  }
+  return tokens;
+}
+
+// What the tokenizers crate keeps of pairs of texts, by its "longest_first".
+TEST(FitLength, OfAPairTheLongerTextGivesWayFirst) {
+  const auto kept = [](int first, int second, std::size_t room) {
+    auto tokens = pair_of(first, second);
+    const std::size_t before = tokens.size();
+    const auto dropped = fit_length(tokens, room + 3, MaxLength::truncate);
+    EXPECT_TRUE(dropped.ok());
+    EXPECT_EQ(before - *dropped, tokens.size());
+    const auto ids = ids_of(tokens);
+    EXPECT_EQ(std::ranges::count(ids, 2) + std::ranges::count(ids, 3), 3);
+    return std::pair(std::ranges::count(ids, 10), std::ranges::count(ids, 20));
+  };
+  using Kept = std::pair<std::ptrdiff_t, std::ptrdiff_t>;
+  EXPECT_EQ(kept(2, 9, 7), Kept(2, 5));
+  EXPECT_EQ(kept(9, 2, 7), Kept(5, 2));
+  EXPECT_EQ(kept(3, 9, 7), Kept(3, 4));
+  EXPECT_EQ(kept(9, 9, 7), Kept(3, 4));
+  EXPECT_EQ(kept(9, 8, 7), Kept(4, 3));
+  EXPECT_EQ(kept(8, 9, 7), Kept(3, 4));
+  EXPECT_EQ(kept(9, 9, 8), Kept(4, 4));
+  EXPECT_EQ(kept(0, 9, 4), Kept(0, 4));
+  EXPECT_EQ(kept(9, 9, 1), Kept(0, 1));
+  EXPECT_EQ(kept(9, 9, 0), Kept(0, 0));
+  EXPECT_EQ(kept(4, 5, 9), Kept(4, 5));
+}
+
 using Plan = std::vector<std::pair<std::vector<int>, std::vector<int>>>;  // masked, asked
 
 Plan plan(const Mask& mask, const std::vector<int>& words, std::optional<int> mask_token = mask_id) {
-  const auto sequences = plan_masks(mask, tokens_of(words), mask_token);
+  const auto tokens = tokens_of(words);
+  const auto sequences = plan_masks(mask, tokens, mask_token, one_window(tokens));
   EXPECT_TRUE(sequences.ok());
   Plan plan;
   for (const MaskedSequence& sequence : *sequences) plan.emplace_back(sequence.masked, sequence.asked);
@@ -150,14 +178,14 @@ TEST(Masking, GroupsInTheirOrder) {
 
 TEST(Masking, WithoutAMaskToken) {
   EXPECT_EQ(plan(Mask{}, {10}, std::nullopt), (Plan{{{}, {0, 1, 2}}}));
-  const auto refused = plan_masks(Mask::each, tokens_of({10}), std::nullopt);
+  const auto refused = plan_masks(Mask::each, tokens_of({10}), std::nullopt, one_window(tokens_of({10})));
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code, Code::usage);
   EXPECT_EQ(refused.error().expected, "none: this model has no mask token");
 }
 
 void expect_refused(const Mask& mask, const std::string& found) {
-  const auto sequences = plan_masks(mask, tokens_of({10, 11}), mask_id);
+  const auto sequences = plan_masks(mask, tokens_of({10, 11}), mask_id, one_window(tokens_of({10, 11})));
   ASSERT_FALSE(sequences.ok());
   EXPECT_EQ(sequences.error().code, Code::usage);
   EXPECT_EQ(sequences.error().field, "--mask");
@@ -175,6 +203,7 @@ TEST(Masking, PositionsOutOfRangeOrTwice) {
 
 TEST(ParseMask, Words) {
   EXPECT_EQ(parse_mask("each")->kind, Mask::Kind::each);
+  EXPECT_EQ(parse_mask("words")->kind, Mask::Kind::words);
   EXPECT_EQ(parse_mask("none")->kind, Mask::Kind::none);
   EXPECT_EQ(parse_mask("3")->groups, (std::vector<std::vector<int>>{{3}}));
   EXPECT_EQ(parse_mask("3,5")->groups, (std::vector<std::vector<int>>{{3}, {5}}));
@@ -183,15 +212,15 @@ TEST(ParseMask, Words) {
 
 TEST(ParseMask, Refused) {
   for (const std::string text :
-       {"", "words", "Each", "3,", ",3", "3++5", "+3", "-1", "3 ,5", "0x3", "99999999999", "3;5"}) {
+       {"", "word", "Each", "3,", ",3", "3++5", "+3", "-1", "3 ,5", "0x3", "99999999999", "3;5"}) {
     const auto mask = parse_mask(text);
     ASSERT_FALSE(mask.ok()) << text;
     EXPECT_EQ(mask.error().code, Code::usage);
     EXPECT_EQ(mask.error().field, "--mask");
     EXPECT_EQ(mask.error().found, '"' + text + '"');
-    EXPECT_EQ(mask.error().expected, "each, none, or positions such as 3,5 (each alone) or 3+7 (together)");
+    EXPECT_EQ(mask.error().expected,
+              "each, words, none, or positions such as 3,5 (each alone) or 3+7 (together)");
   }
-  EXPECT_NE(parse_mask("words").error().remedy.find("not offered yet"), std::string::npos);
 }
 
 }  // namespace
