@@ -13,11 +13,12 @@ namespace {
 struct DumpArguments {
   ModelArguments model;
   TextArguments text;
-  std::string output;
+  std::string output, taps = "layer";
   bool force = false;
 };
 
 Status run_dump(const DumpArguments& arguments) {
+  LL_ASSIGN(const Taps taps, parse_taps(arguments.taps));
   LL_ASSIGN(const MaxLength max_length, parse_max_length(arguments.text.max_length));
   if (max_length == MaxLength::window)
     return usage_error("--max-length", "window", "refuse or truncate: it is one pass");
@@ -27,7 +28,7 @@ Status run_dump(const DumpArguments& arguments) {
   LL_ASSIGN(const Model model, Model::open(arguments.model.model, {.hash = arguments.model.hash}));
   LL_TRY(check_not_input(arguments.output, files_of(model)));
   LL_ASSIGN(const HiddenStates states,
-            model.hidden_states(text, max_length, arguments.model.threads, arguments.text.second));
+            model.hidden_states(text, max_length, arguments.model.threads, arguments.text.second, taps));
   return save_hidden_states(states, arguments.output, arguments.force);
 }
 
@@ -42,6 +43,7 @@ Command add_dump(CLI::App& program) {
   app->add_option("-o,--output", arguments->output, "the safetensors file to write")
       ->option_text("FILE")
       ->required();
+  add_taps(*app, arguments->taps);
   app->add_flag("--force", arguments->force, "overwrite a file that exists");
   add_verbose(*app);
   app->footer(
@@ -49,7 +51,8 @@ Command add_dump(CLI::App& program) {
       "  logitlens dump demo \"In the beginning\" -o states.safetensors\n"
       "\n"
       "Nothing is masked. The file holds `hidden_states` [layers + 1, tokens, hidden], F32, layer 0 being\n"
-      "the output of the embeddings, and `text_ids` and `token_type_ids` [tokens], I64.");
+      "the output of the embeddings, and `text_ids` and `token_type_ids` [tokens], I64. --taps adds\n"
+      "`attention`, `attention_norm` and `feed_forward` [layers, tokens, hidden], block 1 first.");
   return {app, [arguments] { return run_dump(*arguments); }};
 }
 

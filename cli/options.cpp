@@ -88,6 +88,13 @@ void add_text_arguments(CLI::App& app, TextArguments& arguments) {
       ->option_text("refuse|truncate|window");
 }
 
+void add_taps(CLI::App& app, std::string& taps) {
+  app.add_option("--taps", taps,
+                 "which hidden states: after every layer; also after its attention, and after the norm that may follow "
+                 "that; all: also before the norm at a block's end")
+      ->option_text("layer|attention|all");
+}
+
 Result<std::string> read_text(const TextArguments& arguments) {
   const bool from_argument = arguments.text && *arguments.text != "-";
   if (!arguments.file.empty()) {

@@ -34,6 +34,9 @@ void add_text_arguments(CLI::App& app, TextArguments& arguments);
 // latter two. Longer texts than the library takes are cut short just past its limit: it refuses them.
 Result<std::string> read_text(const TextArguments& arguments);
 
+// --taps.
+void add_taps(CLI::App& app, std::string& taps);
+
 Result<MaxLength> parse_max_length(std::string_view name);
 
 // Layers in ascending order from a list of N, A-B and A- (to `last`): "0-3,6,10-".

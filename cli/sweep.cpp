@@ -16,7 +16,7 @@ namespace {
 struct SweepArguments {
   ModelArguments model;
   TextArguments text;
-  std::string mask, lens = "full", statistics, layers, color = "auto", format, precision = "f32";
+  std::string mask, lens = "full", taps = "layer", statistics, layers, color = "auto", format, precision = "f32";
   std::vector<std::string> targets, outputs;
   int top = SweepOptions{}.top;
   std::optional<int> window_stride;
@@ -79,6 +79,7 @@ Result<SweepOptions> sweep_options(const SweepArguments& arguments) {
     LL_ASSIGN(options.mask, parse_mask(arguments.mask));
   }
   LL_ASSIGN(options.lens, parse_lens(arguments.lens));
+  LL_ASSIGN(options.taps, parse_taps(arguments.taps));
   if (!arguments.statistics.empty()) {
     LL_ASSIGN(options.statistics, split_list("--stats", arguments.statistics));
     LL_TRY(check_statistics(options.statistics));
@@ -174,6 +175,7 @@ Command add_sweep(CLI::App& program) {
   app->add_option("--lens", arguments->lens,
                   "how much of the prediction head: full, norm, final_norm, bias or raw")
       ->option_text("LENS");
+  add_taps(*app, arguments->taps);
   app->add_option("--stats", arguments->statistics, "only these statistics (listed below)")
       ->option_text("NAME,..");
   app->add_option("--layers", arguments->layers, "only these layers")->option_text("LAYERS");

@@ -28,6 +28,7 @@ Result<Lens> parse_lens(std::string_view name);
 // Which hidden states are looked at: after every block; also after its attention, and after the norm that may follow
 // that; also before the norm at a block's end.
 enum class Taps { layer, attention, all };
+Result<Taps> parse_taps(std::string_view name);  // Error: usage
 
 // Which positions are replaced by the mask token, and together with which.
 struct Mask {

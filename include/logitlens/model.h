@@ -24,7 +24,8 @@ struct OpenOptions {
 
 // One layer's hidden states, handed out while a forward pass runs. `states` is valid during the call only.
 struct TapView {
-  int layer = 0;                   // 0 = output of the embeddings, k = output of block k
+  int layer = 0;                   // 0 = output of the embeddings, k = of block k
+  std::string_view tap = "layer";  // where in the block: LensTable::taps
   std::size_t first_sequence = 0;  // which of the given sequences `states` starts with
   std::size_t sequences = 0;
   std::size_t tokens = 0;         // T, of each sequence
@@ -35,8 +36,10 @@ using Tap = std::function<void(const TapView&)>;
 
 struct HiddenStates {
   std::size_t layers = 0, tokens = 0, hidden = 0;  // layers: L + 1
-  std::vector<float> values;                       // [L+1, T, H]
-  std::vector<Token> text;                         // [T]
+  std::vector<float> values;                       // [L+1, T, H], after every layer
+  // Inside the blocks, by the name of the tap: [L, T, H], block 1 first. Those that Taps asks for.
+  std::vector<std::pair<std::string, std::vector<float>>> inner;
+  std::vector<Token> text;  // [T]
 };
 
 // What `inspect` shows.
@@ -99,16 +102,18 @@ class Model {
   // Token ids of `text` with the special tokens, offsets in bytes.
   Result<std::vector<Token>> tokenize(std::string_view text) const;
 
-  // Runs sequences of equal length T through the encoder, unmasked, and hands out [*, T, H] after every layer, in
-  // ascending order of layer within a batch of sequences. ids: [sequences * T].
-  Status forward(std::span<const std::int32_t> ids, std::size_t tokens, const Tap& tap,
-                 int threads = 0) const;
+  // Runs sequences of equal length T through the model, unmasked, and hands out [*, T, H] after every layer, and inside
+  // the blocks where `taps` asks for it, in the order of computation within a batch of sequences; raw: without a final
+  // norm. ids: [sequences * T].
+  Status forward(std::span<const std::int32_t> ids, std::size_t tokens, const Tap& tap, int threads = 0,
+                 Taps taps = Taps::layer) const;
 
   // Hidden states of one text, or of a pair of texts, all layers, nothing masked. A text that is too long is
   // refused or truncated; `window` is an error (usage).
   Result<HiddenStates> hidden_states(std::string_view text, MaxLength max_length = MaxLength::refuse,
                                      int threads = 0,
-                                     const std::optional<std::string>& second = std::nullopt) const;
+                                     const std::optional<std::string>& second = std::nullopt,
+                                     Taps taps = Taps::layer) const;
 
   // The whole head on states [rows, H] by a separate, plain path in double precision: logits [rows, V]. The oracle that
   // `verify` and tests hold the engine against; slow.

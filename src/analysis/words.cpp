@@ -58,8 +58,11 @@ Word make_word(const LensTable& table, Rows rows, const JoinPieces& join) {
     word.best_is_target.push_back(best_is_target);
     word.best.push_back(join(best));
   }
-  for (std::size_t layer = table.layers.size(); layer > 0 && word.best_is_target[layer - 1]; --layer)
-    word.target_stable = table.layers[layer - 1];
+  for (std::size_t i = table.layers.size(); i > 0; --i) {
+    if (!is_layer_output(table, i - 1)) continue;
+    if (!word.best_is_target[i - 1]) break;
+    word.target_stable = table.layers[i - 1];
+  }
   return word;
 }
 

@@ -38,7 +38,8 @@ Status check_ids(const ModelConfig& config, std::span<const std::int32_t> ids, s
 
 // ids [sequences * T], types alike or empty (all 0); checked.
 Status run_sequences(const Model::Impl& model, std::span<const std::int32_t> ids,
-                     std::span<const std::int32_t> types, std::size_t tokens, const Tap& tap, int threads) {
+                     std::span<const std::int32_t> types, std::size_t tokens, const Tap& tap, int threads,
+                     Taps taps) {
   ThreadTeam team(threads);
   const std::size_t sequences = ids.size() / tokens, most = std::max<std::size_t>(1, batch_rows / tokens);
   for (std::size_t first = 0; first < sequences; first += most) {
@@ -47,13 +48,14 @@ Status run_sequences(const Model::Impl& model, std::span<const std::int32_t> ids
     std::iota(asked.begin(), asked.end(), std::size_t{0});
     LL_ASSIGN(ForwardPlan plan, ForwardPlan::create(model.config, model.weights,
                                                     {count, tokens, asked.size(), true,
-                                                     static_cast<std::size_t>(team.size())}));
+                                                     static_cast<std::size_t>(team.size()), taps}));
     const auto part = [&](std::span<const std::int32_t> all) {
       return all.empty() ? all : all.subspan(first * tokens, count * tokens);
     };
     LL_TRY(run_forward(model.config, model.weights, plan, {part(ids), asked, part(types)}, team, false,
-                       [&](std::size_t layer, TapPoint, ConstMatrix states) {
+                       [&](std::size_t layer, TapPoint point, ConstMatrix states) {
                          tap({static_cast<int>(layer),
+                              tap_name(point),
                               first,
                               count,
                               tokens,
@@ -67,15 +69,15 @@ Status run_sequences(const Model::Impl& model, std::span<const std::int32_t> ids
 }  // namespace
 
 Status Model::forward(std::span<const std::int32_t> ids, std::size_t tokens, const Tap& tap,
-                      int threads) const {
+                      int threads, Taps taps) const {
   return no_throw([&]() -> Status {
     LL_TRY(check_ids(impl_->config, ids, tokens));
-    return run_sequences(*impl_, ids, {}, tokens, tap, threads);
+    return run_sequences(*impl_, ids, {}, tokens, tap, threads, taps);
   });
 }
 
 Result<HiddenStates> Model::hidden_states(std::string_view text, MaxLength max_length, int threads,
-                                          const std::optional<std::string>& second) const {
+                                          const std::optional<std::string>& second, Taps taps) const {
   return no_throw([&]() -> Result<HiddenStates> {
     if (max_length == MaxLength::window)
       return Error{.code = Code::usage,
@@ -92,15 +94,20 @@ Result<HiddenStates> Model::hidden_states(std::string_view text, MaxLength max_l
     for (const Token& token : tokens) ids.push_back(token.id);
     if (!ids.empty()) LL_TRY(check_ids(impl_->config, ids, ids.size()));
     LL_ASSIGN(const std::vector<std::int32_t> types, token_types(*impl_, tokens));
-    HiddenStates states{impl_->config.layers + 1, tokens.size(), impl_->config.hidden, {}, std::move(tokens)};
+    HiddenStates states{impl_->config.layers + 1, tokens.size(), impl_->config.hidden, {}, {}, std::move(tokens)};
+    for (TapPoint point : tap_points(impl_->config, taps))
+      if (point != TapPoint::layer) states.inner.emplace_back(tap_name(point), std::vector<float>());
     if (ids.empty()) return states;  // an empty text of a family without special tokens
     states.values.reserve(states.layers * states.tokens * states.hidden);
     LL_TRY(run_sequences(
         *impl_, ids, types, ids.size(),
         [&](const TapView& view) {
-          states.values.insert(states.values.end(), view.states.begin(), view.states.end());
+          std::vector<float>* to = &states.values;
+          for (auto& [name, values] : states.inner)
+            if (name == view.tap) to = &values;
+          to->insert(to->end(), view.states.begin(), view.states.end());
         },
-        threads));
+        threads, taps));
     return states;
   });
 }

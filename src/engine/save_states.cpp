@@ -13,13 +13,17 @@ Status save_hidden_states(const HiddenStates& states, const std::string& path, b
       types.push_back(token.segment);
     }
     const auto bytes = [](const auto& values) { return std::as_bytes(std::span(values)); };
-    return write_safetensors(
-        path,
-        {{"text_ids", "I64", {states.tokens}, bytes(ids)},
-         {"token_type_ids", "I64", {states.tokens}, bytes(types)},
-         {"hidden_states", "F32", {states.layers, states.tokens, states.hidden}, bytes(states.values)}},
-        {{"format", "pt"}, {"logitlens", "hidden_states [layers + 1, tokens, hidden]; 0 = embeddings"}},
-        force);
+    std::vector<OutTensor> tensors = {
+        {"text_ids", "I64", {states.tokens}, bytes(ids)},
+        {"token_type_ids", "I64", {states.tokens}, bytes(types)},
+        {"hidden_states", "F32", {states.layers, states.tokens, states.hidden}, bytes(states.values)}};
+    for (const auto& [name, values] : states.inner)
+      tensors.push_back({name, "F32", {states.layers - 1, states.tokens, states.hidden}, bytes(values)});
+    return write_safetensors(path, tensors,
+                             {{"format", "pt"},
+                              {"logitlens", "hidden_states [layers + 1, tokens, hidden]; 0 = embeddings; inside the "
+                                            "blocks [layers, tokens, hidden]; 0 = block 1"}},
+                             force);
   });
 }
 

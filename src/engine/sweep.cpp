@@ -22,10 +22,10 @@ namespace logitlens {
 namespace {
 
 BatchShape shape_of(const std::vector<std::size_t>& asked, std::size_t sequences, std::size_t tokens,
-                    const ThreadTeam& team) {
+                    const ThreadTeam& team, Taps taps) {
   bool all = asked.size() == sequences * tokens;
   for (std::size_t a = 0; all && a < asked.size(); ++a) all = asked[a] == a;
-  return {sequences, tokens, asked.size(), all, static_cast<std::size_t>(team.size()), Taps::layer};
+  return {sequences, tokens, asked.size(), all, static_cast<std::size_t>(team.size()), taps};
 }
 
 class Sweep {
@@ -56,9 +56,9 @@ class Sweep {
   Status run_batch(std::size_t first, std::size_t count, LensTable& table) {
     Batch batch;
     for (std::size_t s = first; s < first + count; ++s) add_sequence(s, batch);
-    // States in groups: [A, G, H], the layers of a row together, the last layer last.
+    // States in groups: [A, G, H], those of a row together, the last layer's output last.
     LL_ASSIGN(HeadRows states,
-              HeadRows::create(batch.asked.size() * plan_.layers.size(), model_.config, model_.weights));
+              HeadRows::create(batch.asked.size() * plan_.states.size(), model_.config, model_.weights));
     LL_TRY(run_encoder(batch, states.states()));
     LL_TRY(states.apply(model_.config, model_.weights, options_.lens, team_));
     return read_vocabulary(states.decodable(), batch.rows_of, table);
@@ -86,15 +86,15 @@ class Sweep {
   }
 
   Status run_encoder(const Batch& batch, Matrix states) {
-    const BatchShape shape = shape_of(batch.asked, batch.sequences, plan_.windows.length, team_);
+    const BatchShape shape = shape_of(batch.asked, batch.sequences, plan_.windows.length, team_, options_.taps);
     if (!forward_ || forward_->shape != shape) {
       LL_ASSIGN(forward_, ForwardPlan::create(model_.config, model_.weights, shape));
     }
-    const std::size_t G = plan_.layers.size();
+    const std::size_t G = plan_.states.size();
     return run_forward(model_.config, model_.weights, *forward_, {batch.ids, batch.asked, batch.types}, team_,
-                       options_.allow_nonfinite, [&](std::size_t layer, TapPoint, ConstMatrix rows) {
+                       options_.allow_nonfinite, [&](std::size_t layer, TapPoint point, ConstMatrix rows) {
                          for (std::size_t g = 0; g < G; ++g) {
-                           if (plan_.layers[g] != layer) continue;
+                           if (plan_.states[g] != PlannedState{layer, point}) continue;
                            for (std::size_t a = 0; a < rows.rows; ++a)
                              std::memcpy(states.row(a * G + g), rows.row(a), rows.cols * sizeof(float));
                          }
@@ -106,7 +106,7 @@ class Sweep {
     request.decoder = &model_.weights.global(Slot::decoder_weight);
     request.bias = lens_bias(model_.weights, options_.lens);
     request.rows = states;
-    request.group_rows = plan_.layers.size();
+    request.group_rows = plan_.states.size();
     for (std::size_t row : rows_of) request.targets.push_back(plan_.rows[row].target);
     request.top = static_cast<std::size_t>(options_.top);
     for (const Statistic& statistic : statistic_registry())

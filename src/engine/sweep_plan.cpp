@@ -47,19 +47,23 @@ Status check_options(const Model::Impl& model, const SweepOptions& options) {
   return ok_status();
 }
 
-// The layers to decode and those to show: the last layer is always decoded, at the end of a group, for kl_to_last.
-void plan_layers(const Model::Impl& model, const SweepOptions& options, SweepPlan& plan, LensTable& table) {
-  if (options.layers.empty()) {
-    for (std::size_t layer = 0; layer <= model.config.layers; ++layer)
-      table.layers.push_back(static_cast<int>(layer));
-  } else {
-    table.layers = options.layers;
-    std::ranges::sort(table.layers);
-    const auto repeated = std::ranges::unique(table.layers);
-    table.layers.erase(repeated.begin(), repeated.end());
-  }
-  for (int layer : table.layers) plan.layers.push_back(static_cast<std::size_t>(layer));
-  if (plan.layers.back() != model.config.layers) plan.layers.push_back(model.config.layers);
+// The states to decode and those to show: the last layer's is always decoded, at the end of a group, for kl_to_last.
+void plan_states(const Model::Impl& model, const SweepOptions& options, SweepPlan& plan, LensTable& table) {
+  std::vector<int> layers = options.layers;
+  if (layers.empty())
+    for (std::size_t layer = 0; layer <= model.config.layers; ++layer) layers.push_back(static_cast<int>(layer));
+  std::ranges::sort(layers);
+  const auto repeated = std::ranges::unique(layers);
+  layers.erase(repeated.begin(), repeated.end());
+  for (int layer : layers)
+    for (TapPoint point : tap_points(model.config, options.taps)) {
+      if (layer == 0 && point != TapPoint::layer) continue;  // the embeddings have no inside
+      table.layers.push_back(layer);
+      table.taps.emplace_back(tap_name(point));
+      plan.states.push_back({static_cast<std::size_t>(layer), point});
+    }
+  const PlannedState last{model.config.layers, TapPoint::layer};
+  if (plan.states.back() != last) plan.states.push_back(last);
 }
 
 // --target: one token for all rows, or one a row.
@@ -170,7 +174,7 @@ Result<SweepPlan> plan_sweep(const Model::Impl& model, std::string_view text, co
     }
   }
   LL_TRY(choose_targets(model, options, plan));
-  plan_layers(model, options, plan, table);
+  plan_states(model, options, plan, table);
   plan.batch_sequences = cut_batches(plan.sequences.size(), plan.windows.length, options.batch_rows);
   fill_rows(model, plan, table);
 

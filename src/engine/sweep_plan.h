@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "engine/model_impl.h"
+#include "model/taps.h"
 #include "text/masking.h"
 #include "text/windows.h"
 
@@ -17,6 +18,13 @@ struct PlannedRow {
   std::optional<std::int32_t> target;
 };
 
+// A hidden state of a row.
+struct PlannedState {
+  std::size_t layer = 0;
+  TapPoint point = TapPoint::layer;
+  bool operator==(const PlannedState&) const = default;
+};
+
 struct SweepPlan {
   std::vector<std::int32_t> ids;    // [N] of the whole text, nothing masked
   std::vector<std::int32_t> types;  // [N] token types; empty: all 0
@@ -25,7 +33,7 @@ struct SweepPlan {
   std::vector<MaskedSequence> sequences;                   // the forward passes
   std::vector<PlannedRow> rows;                            // of the table, in order
   std::vector<std::vector<std::size_t>> rows_of_sequence;  // indices into rows
-  std::vector<std::size_t> layers;  // decoded: the table's, and the last one at the end
+  std::vector<PlannedState> states;  // decoded: the table's, and the last layer's output at the end
   std::size_t batch_sequences = 1;  // run at once
 };
 

@@ -224,23 +224,26 @@ Result<VerifyReport> Model::verify(const std::optional<std::string>& golden, int
       return report;
     }
     const std::vector<std::int32_t> ids = ids_of(tokens, impl_->config.positions);
-    const std::vector<Doubles> reference = reference_forward(impl_->config, impl_->weights, ids, team);
+    const std::vector<ReferenceState> reference =
+        reference_forward(impl_->config, impl_->weights, ids, Taps::all, team);
     std::vector<float> last;  // [T, H]
     double worst = 0;
+    std::size_t state = 0;
     LL_TRY(forward(
         ids, ids.size(),
         [&](const TapView& view) {
-          worst = std::max(worst, difference(view.states, reference[static_cast<std::size_t>(view.layer)]));
+          worst = std::max(worst, difference(view.states, reference[state++].values));
           last.assign(view.states.begin(), view.states.end());
         },
-        threads));
+        threads, Taps::all));
     report.checks.push_back(
-        compare("hidden states of every layer, against a separate path in double precision", worst));
+        compare("hidden states of every layer and inside the blocks, against a separate path in double precision",
+                state == reference.size() ? worst : INFINITY));
     LL_ASSIGN(const std::vector<float> ours,
               lens_logits(impl_->config, impl_->weights, Lens::full, last, team));
     report.checks.push_back(compare(
         "last lens row = the model's own output, by that separate path",
-        difference(ours, reference_lens(impl_->config, impl_->weights, Lens::full, reference.back(), team))));
+        difference(ours, reference_lens(impl_->config, impl_->weights, Lens::full, reference.back().values, team))));
     return report;
   });
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <map>
 #include <numbers>
 
 #include "model/embed.h"
@@ -71,14 +72,22 @@ class ReferenceBlock {
                  ThreadTeam& team)
       : config_(config), weights_(weights), layer_(layer), T_(tokens), team_(team) {}
 
-  Doubles run(const Doubles& hidden) const {
+  // The states inside the block by point, its output at `layer`.
+  std::map<TapPoint, Doubles> run(const Doubles& hidden) const {
+    std::map<TapPoint, Doubles> states;
     if (config_.form == BlockForm::post_norm) {
-      const Doubles attended = norm(add(attention(hidden), hidden), Slot::attention_norm_weight);
-      return norm(add(feed_forward(attended), attended), Slot::inner_norm_weight);
+      states[TapPoint::attention] = add(attention(hidden), hidden);
+      const Doubles& attended = states[TapPoint::attention_norm] =
+          norm(states[TapPoint::attention], Slot::attention_norm_weight);
+      states[TapPoint::feed_forward] = add(feed_forward(attended), attended);
+      states[TapPoint::layer] = norm(states[TapPoint::feed_forward], Slot::inner_norm_weight);
+      return states;
     }
-    const Doubles attended = add(attention(norm(hidden, Slot::attention_norm_weight)), hidden);
+    const Doubles& attended = states[TapPoint::attention] =
+        add(attention(norm(hidden, Slot::attention_norm_weight)), hidden);
     const Doubles& source = config_.form == BlockForm::parallel ? hidden : attended;
-    return add(feed_forward(norm(source, Slot::inner_norm_weight)), attended);
+    states[TapPoint::layer] = add(feed_forward(norm(source, Slot::inner_norm_weight)), attended);
+    return states;
   }
 
  private:
@@ -188,14 +197,17 @@ double reference_activation(Activation activation, double x) {
   return x;
 }
 
-std::vector<Doubles> reference_forward(const ModelConfig& config, const Weights& weights,
-                                       std::span<const std::int32_t> ids, ThreadTeam& team) {
-  std::vector<Doubles> states = {embed(config, weights, ids, team)};
+std::vector<ReferenceState> reference_forward(const ModelConfig& config, const Weights& weights,
+                                              std::span<const std::int32_t> ids, Taps taps, ThreadTeam& team) {
+  const Doubles embedded = embed(config, weights, ids, team);
+  std::vector<ReferenceState> states = {{0, TapPoint::layer, embedded}};
   for (std::size_t layer = 0; layer < config.layers; ++layer) {
-    Doubles hidden = ReferenceBlock(config, weights, layer, ids.size(), team).run(states.back());
+    const ReferenceBlock block(config, weights, layer, ids.size(), team);
+    std::map<TapPoint, Doubles> points = block.run(states.back().values);
     if (layer == 0 && config.kernel > 0)
-      hidden = convolve(config, weights, states.front(), std::move(hidden));
-    states.push_back(std::move(hidden));
+      points[TapPoint::layer] = convolve(config, weights, embedded, std::move(points[TapPoint::layer]));
+    for (TapPoint point : tap_points(config, taps))
+      states.push_back({layer + 1, point, std::move(points[point])});
   }
   return states;
 }

@@ -8,15 +8,23 @@
 
 #include "base/thread_team.h"
 #include "model/config.h"
+#include "model/taps.h"
 #include "model/weights.h"
 
 namespace logitlens {
 
 using Doubles = std::vector<double>;
 
-// Raw hidden states of one sequence: [L+1] of [T, H]. ids must be below the vocabulary, T within the positions.
-std::vector<Doubles> reference_forward(const ModelConfig& config, const Weights& weights,
-                                       std::span<const std::int32_t> ids, ThreadTeam& team);
+struct ReferenceState {
+  std::size_t layer = 0;
+  TapPoint point = TapPoint::layer;
+  Doubles values;  // [T, H], raw
+};
+
+// Hidden states of one sequence at every point that `taps` asks for, in the order in which run_forward hands them out.
+// ids must be below the vocabulary, T within the positions.
+std::vector<ReferenceState> reference_forward(const ModelConfig& config, const Weights& weights,
+                                              std::span<const std::int32_t> ids, Taps taps, ThreadTeam& team);
 
 // context [T, query width] of a block's attention over its input x [T, H].
 Doubles reference_attention(const ModelConfig& config, const Weights& weights, std::size_t layer,

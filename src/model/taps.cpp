@@ -12,6 +12,19 @@ std::string_view tap_name(TapPoint point) {
   return "layer";
 }
 
+Result<Taps> parse_taps(std::string_view name) {
+  if (name == "layer") return Taps::layer;
+  if (name == "attention") return Taps::attention;
+  if (name == "all") return Taps::all;
+  return Error{.code = Code::usage,
+               .file = "",
+               .field = "--taps",
+               .found = std::string(name),
+               .expected = "layer, attention or all",
+               .remedy = "",
+               .names = {}};
+}
+
 std::vector<TapPoint> tap_points(const ModelConfig& config, Taps taps) {
   const bool norms_follow = config.form == BlockForm::post_norm;
   std::vector<TapPoint> points;

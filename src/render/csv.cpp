@@ -52,7 +52,7 @@ std::vector<std::string> statistic_names(const LensTable& table) {
 
 Record header(const LensTable& table) {
   Record record = {"model",       "lens",      "position", "token", "masked",
-                   "masked_with", "target_id", "target",   "layer", "best"};
+                   "masked_with", "target_id", "target",   "layer", "tap", "best"};
   for (const std::string& name : statistic_names(table)) record.push_back(text_cell(name));
   return record;
 }
@@ -73,6 +73,7 @@ Record record_of(const LensTable& table, const Row& row, std::size_t layer) {
                    row.target_id ? fmt::format("{}", *row.target_id) : "",
                    row.target_id ? text_cell(row.target) : "",
                    fmt::format("{}", table.layers[layer]),
+                   layer < table.taps.size() ? text_cell(table.taps[layer]) : "",
                    layer < row.best.size() ? text_cell(row.best[layer]) : ""};
   for (const Series& series : row.series) record.push_back(number_cell(*series.info, series.values[layer]));
   return record;

@@ -52,6 +52,7 @@ std::string write_json(const LensTable& table, const RenderOptions&) {
   add_member(out, indent, "notes", notes_json(table), false);
   add_list(out, indent, "tokens", tokens);
   add_member(out, indent, "layers", layers_json(table), false);
+  add_member(out, indent, "taps", taps_json(table), false);
   out += "  \"rows\": [";
   for (const Row& row : table.rows()) {
     out += &row == &table.rows().front() ? "\n" : ",\n";

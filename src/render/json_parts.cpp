@@ -132,6 +132,8 @@ std::string word_json(const Word& word) {
                       {"target_stable", json_optional(word.target_stable)}});
 }
 
+std::string taps_json(const LensTable& table) { return json_list_of(table.taps, json_string); }
+
 std::string layers_json(const LensTable& table) {
   return json_list_of(table.layers, [](int layer) { return json_integer(layer); });
 }

@@ -23,6 +23,7 @@ std::string run_json(const LensTable& table);
 std::string token_json(const LensTable& table, const Token& token);
 std::string word_json(const Word& word);
 std::string layers_json(const LensTable& table);
+std::string taps_json(const LensTable& table);
 std::string findings_json(const Findings& findings);
 std::string notes_json(const LensTable& table);
 

@@ -90,11 +90,17 @@ void draw_header(Canvas& canvas, const Panel& panel, std::string_view label, boo
   canvas.line(trimmed_right(text));
 }
 
+// "7", or "7 attention" inside a block.
+std::string state_label(const LensTable& table, std::size_t i) {
+  const bool inside = i < table.taps.size() && table.taps[i] != "layer";
+  return inside ? fmt::format("{} {}", table.layers[i], table.taps[i]) : std::to_string(table.layers[i]);
+}
+
 void draw_panel(Canvas& canvas, const Panel& panel) {
   draw_header(canvas, panel, "", true);
   draw_header(canvas, panel, "layer", false);
   for (std::size_t i = canvas.table.layers.size(); i-- > 0;) {
-    const std::string label = std::to_string(canvas.table.layers[i]);
+    const std::string label = state_label(canvas.table, i);
     std::string text =
         styled(right_aligned(shown(label), canvas.label_width), TextStyle::faint, canvas.color) + " ";
     for (const Column& column : columns_of(canvas, panel)) text += cell_text(canvas, column, column.cells[i]);
@@ -153,6 +159,8 @@ std::string write_terminal(const LensTable& table, const RenderOptions& options)
   if (canvas.color == Color::none && canvas.grid.shows_tokens && canvas.grid.shade != nullptr) {
     canvas.number_width = widest_number(canvas);
   }
+  for (std::size_t i = 0; i < table.layers.size(); ++i)
+    canvas.label_width = std::max(canvas.label_width, static_cast<int>(state_label(table, i).size()));
   const int available = canvas.width - canvas.label_width - 1;
   canvas.layout = lay_out(canvas.grid.columns, cell_extra(canvas), available);
 
