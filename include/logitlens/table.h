@@ -54,6 +54,12 @@ struct Knee {
   double strength = 0;  // depth of the knee below the chord, in units of the curve's range: 0..1
 };
 
+// Two straight lines through the same curve, the second steeper: the knee's second opinion.
+struct TwoSegment {
+  int layer = 0;    // where they meet
+  double gain = 0;  // 1 - their squared errors over those of one straight line: 0..1
+};
+
 // When a row makes up its mind, by several definitions (docs/analysis.md). A layer number, or nothing where there is none.
 struct Settling {
   std::optional<int> best_stable;    // first layer from which the last layer's best token stays best
@@ -63,6 +69,7 @@ struct Settling {
   std::optional<int>
       largest_jump;  // layer k with the largest z[k] - z[k-1] of the target (of the best without one)
   std::optional<Knee> knee;
+  std::optional<TwoSegment> two_segment;
 };
 
 struct Row {

@@ -44,17 +44,22 @@ std::string top_json(const std::vector<TopToken>& top) {
 }
 
 std::string settling_json(const Settling& settling) {
-  std::string knee = "null";
+  std::string knee = "null", two_segment = "null";
   if (settling.knee) {
     knee = json_object(
         {{"layer", json_integer(settling.knee->layer)}, {"strength", json_number(settling.knee->strength)}});
+  }
+  if (settling.two_segment) {
+    two_segment = json_object({{"layer", json_integer(settling.two_segment->layer)},
+                               {"gain", json_number(settling.two_segment->gain)}});
   }
   return json_object({{"best_stable", json_optional(settling.best_stable)},
                       {"target_stable", json_optional(settling.target_stable)},
                       {"rank_le_k", json_optional(settling.rank_le_k)},
                       {"kl_below", json_optional(settling.kl_below)},
                       {"largest_jump", json_optional(settling.largest_jump)},
-                      {"knee", knee}});
+                      {"knee", knee},
+                      {"two_segment", two_segment}});
 }
 
 }  // namespace

@@ -56,7 +56,7 @@ TEST(JsonWriter, HasTheKeysOfTheSchemaInOrder) {
                                       "target_rank", "top", "settling"}));
   EXPECT_EQ(keys(json["rows"][0]["settling"]),
             (std::vector<std::string>{"best_stable", "target_stable", "rank_le_k", "kl_below", "largest_jump",
-                                      "knee"}));
+                                      "knee", "two_segment"}));
 }
 
 TEST(JsonWriter, HoldsTheTable) {
