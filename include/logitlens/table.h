@@ -72,6 +72,13 @@ struct Settling {
   std::optional<TwoSegment> two_segment;
 };
 
+// A token that is followed through all layers, whatever its place among the most likely ones.
+struct TrackedToken {
+  int id = 0;
+  std::string token;
+  std::vector<double> logit, logprob, z;  // [layers]; nats; standard deviations
+};
+
 struct Row {
   int position = 0;
   bool masked = false;
@@ -81,7 +88,8 @@ struct Row {
   std::vector<Series> series;     // one a selected statistic
   std::vector<std::string> best;  // [layers], vocabulary strings of best_id
   std::vector<std::vector<TopToken>>
-      top;  // [layers][K], best first, ties to the lower id; empty if not selected
+      top;                            // [layers][K], best first, ties to the lower id; empty if not selected
+  std::vector<TrackedToken> tracked;  // as SweepOptions asks, in its order
   Settling settling;
 
   // Values over the layers, or an empty span if that statistic was not selected.
@@ -118,10 +126,31 @@ struct RunInfo {
   std::size_t truncated_tokens = 0;
 };
 
+// When the words of a class settle: target_stable of their rows (docs/analysis.md).
+struct ClassDistribution {
+  std::string name;
+  int rows = 0;
+  std::vector<int> settled;      // [layers] rows that settle there
+  int never = 0;                 // rows that do not
+  std::optional<double> median;  // settling layer; none where half of them or more never settle
+};
+
+// Grammar words against content words.
+struct ClassFindings {
+  std::string word_list;             // what grammar is: "english", or a file
+  std::vector<std::string> of_rows;  // [rows] class, "content", or "" for what is no word or not masked
+  ClassDistribution grammar, content;
+  std::vector<ClassDistribution> by_class;  // grammar, class by class
+  double u = 0;  // pairs of a grammar and a content word in which the grammar word settles first, a tie half
+  double p = 1;  // Mann-Whitney, two-sided
+  bool exact = true;  // p counted over all splits, not approximated
+};
+
 struct Findings {
   // Sum over the rows of target_logprob at the last layer, nats; only where every token was masked in turn.
   std::optional<double> pseudo_log_likelihood;
   std::vector<double> pseudo_log_likelihood_per_layer;  // [layers]; empty without the former
+  std::optional<ClassFindings> classes;                 // only where both kinds of words were masked
 };
 
 class LensTable {

@@ -81,6 +81,35 @@ Status choose_targets(const Model::Impl& model, const SweepOptions& options, Swe
   return ok_status();
 }
 
+// Only the rows at `positions`, and the forward passes that they need.
+Status keep_positions(const std::vector<int>& positions, std::vector<MaskedSequence>& sequences) {
+  if (positions.empty()) return ok_status();
+  const auto wanted = [&](int position) { return std::ranges::find(positions, position) != positions.end(); };
+  for (int position : positions) {
+    const auto asks = [position](const MaskedSequence& sequence) {
+      return std::ranges::find(sequence.asked, position) != sequence.asked.end();
+    };
+    if (std::ranges::none_of(sequences, asks))
+      return usage("--position", std::to_string(position), "a position that the mask gives a row to");
+  }
+  for (MaskedSequence& sequence : sequences)
+    std::erase_if(sequence.asked, [&](int position) { return !wanted(position); });
+  std::erase_if(sequences, [](const MaskedSequence& sequence) { return sequence.asked.empty(); });
+  return ok_status();
+}
+
+Status choose_tracked(const Model::Impl& model, const SweepOptions& options, SweepPlan& plan) {
+  for (const std::string& token : options.tracked) {
+    const auto id = model.tokenizer.id(token);
+    if (!id)
+      return usage("--token", fmt::format("\"{}\"", token),
+                   "a token of the vocabulary, written as the vocabulary has it",
+                   "See `tokens` in the JSON of a text that holds the word");
+    if (std::ranges::find(plan.tracked, *id) == plan.tracked.end()) plan.tracked.push_back(*id);
+  }
+  return ok_status();
+}
+
 void fill_rows(const Model::Impl& model, const SweepPlan& plan, LensTable& table) {
   table.rows().resize(plan.rows.size());
   for (std::size_t s = 0; s < plan.sequences.size(); ++s)
@@ -97,11 +126,13 @@ void fill_rows(const Model::Impl& model, const SweepPlan& plan, LensTable& table
     }
 }
 
-std::string describe_mask(const Mask& mask, const std::vector<Token>& tokens, std::int32_t mask_id) {
+std::string describe_mask(const Mask& mask, const std::vector<int>& positions,
+                          const std::vector<Token>& tokens, std::int32_t mask_id) {
   const auto is_mask = [&](const Token& token) { return !token.special && token.id == mask_id; };
+  const std::string each = positions.empty() ? "each" : fmt::format("{}", fmt::join(positions, ","));
   switch (mask.kind) {
-    case Mask::Kind::automatic: return std::ranges::any_of(tokens, is_mask) ? "text" : "each";
-    case Mask::Kind::each: return "each";
+    case Mask::Kind::automatic: return std::ranges::any_of(tokens, is_mask) ? "text" : each;
+    case Mask::Kind::each: return each;
     case Mask::Kind::none: return "none";
     case Mask::Kind::groups: break;
   }
@@ -133,6 +164,7 @@ Result<SweepPlan> plan_sweep(const Model::Impl& model, std::string_view text, co
   const auto mask_id = model.tokenizer.special().mask;
   plan.mask_id = mask_id.value_or(-1);
   LL_ASSIGN(plan.sequences, plan_masks(options.mask, table.tokens, mask_id));
+  LL_TRY(keep_positions(options.positions, plan.sequences));
   for (const MaskedSequence& sequence : plan.sequences) {
     plan.rows_of_sequence.emplace_back();
     for (int position : sequence.asked) {
@@ -142,6 +174,7 @@ Result<SweepPlan> plan_sweep(const Model::Impl& model, std::string_view text, co
     }
   }
   LL_TRY(choose_targets(model, options, plan));
+  LL_TRY(choose_tracked(model, options, plan));
   plan_layers(model, options, plan, table);
   plan.batch_sequences = cut_batches(plan.sequences.size(), plan.ids.size(), options.batch_rows);
   fill_rows(model, plan, table);
@@ -150,7 +183,7 @@ Result<SweepPlan> plan_sweep(const Model::Impl& model, std::string_view text, co
   table.run.isa = std::string(active_isa());
   table.run.gemm = gemm_library();
   table.run.lens = std::string(lens_name(options.lens));
-  table.run.mask = describe_mask(options.mask, table.tokens, plan.mask_id);
+  table.run.mask = describe_mask(options.mask, options.positions, table.tokens, plan.mask_id);
   table.run.top = options.top;
   table.run.settle_rank = options.settle_rank;
   table.run.settle_kl = options.settle_kl;
