@@ -15,7 +15,7 @@ namespace {
 struct SweepArguments {
   ModelArguments model;
   TextArguments text;
-  std::string mask, lens = "full", statistics, layers, color = "auto", format, precision = "f32";
+  std::string mask, lens = "full", statistics, layers, class_file, color = "auto", format, precision = "f32";
   std::vector<std::string> targets, outputs;
   int top = SweepOptions{}.top;
   bool force = false, quiet = false, allow_nonfinite = false;
@@ -71,6 +71,9 @@ Result<SweepOptions> sweep_options(const SweepArguments& arguments) {
     options.targets.insert(options.targets.end(), targets.begin(), targets.end());
   }
   LL_ASSIGN(options.max_length, parse_max_length(arguments.text.max_length));
+  if (!arguments.class_file.empty()) {
+    LL_ASSIGN(options.classes, read_word_classes(arguments.class_file));
+  }
   options.top = arguments.top;
   options.threads = arguments.model.threads;
   options.allow_nonfinite = arguments.allow_nonfinite;
@@ -85,7 +88,8 @@ bool writes_standard_output(const SweepArguments& arguments) {
 Status check_outputs(const SweepArguments& arguments) {
   for (const std::string& output : arguments.outputs) {
     LL_TRY(check_table_suffix(output));
-    if (!arguments.text.file.empty()) LL_TRY(check_not_input(output, {arguments.text.file}));
+    for (const std::string& input : {arguments.text.file, arguments.class_file})
+      if (!input.empty()) LL_TRY(check_not_input(output, {input}));
     LL_TRY(check_output(output, arguments.force));
   }
   if (arguments.format.empty()) return ok_status();
@@ -153,6 +157,9 @@ Command add_sweep(CLI::App& program) {
   app->add_option("--target", arguments->targets, "look for these tokens: one for all rows, or one a row")
       ->option_text("TOKEN,..")
       ->allow_extra_args(false);
+  app->add_option("--class-file", arguments->class_file,
+                  "grammar words, one a line (English without it), against all others")
+      ->option_text("FILE");
   app->add_option("--top", arguments->top, "how many of the most likely tokens to keep (5)")
       ->option_text("K");
   app->add_option("-o,--output", arguments->outputs, "write a file, format by its suffix; repeatable")

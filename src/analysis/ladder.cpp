@@ -166,20 +166,16 @@ std::string rescue_sentence(const Ladder& ladder) {
                             step->lens, ladder.gained);
 }
 
-// The first layer from which on a lens is right somewhere, for how early each one works.
+// How much each lens gets right where it is best.
 std::string layers_sentence(const Ladder& ladder) {
   std::vector<std::string> parts;
   for (const LadderStep& step : ladder.steps) {
-    const int most = *std::ranges::max_element(step.right);
-    if (most == 0) {
-      parts.push_back(fmt::format("{} is right nowhere", step.lens));
-      continue;
-    }
-    const auto at = static_cast<std::size_t>(std::ranges::max_element(step.right) - step.right.begin());
-    parts.push_back(fmt::format("{} is right at {}, most of them at layer {}", step.lens,
-                                places(static_cast<std::size_t>(most)), ladder.tables[0].layers[at]));
+    const auto most = std::ranges::max_element(step.right);
+    const int layer = ladder.tables[0].layers[static_cast<std::size_t>(most - step.right.begin())];
+    parts.push_back(*most == 0 ? fmt::format("{} never", step.lens)
+                               : fmt::format("{} at {} (layer {})", step.lens, *most, layer));
   }
-  return fmt::format("Over all layers: {}.", fmt::join(parts, "; "));
+  return fmt::format("At its best layer each lens is right: {}.", fmt::join(parts, ", "));
 }
 
 // A lens whose best token stands out further than the whole head's and is right less often is decided and wrong.

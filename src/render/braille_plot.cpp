@@ -105,14 +105,14 @@ struct Scale {
   Ticks ticks;
   int across = 2, down = 4;  // dots
 
-  double highest() const { return ticks.lowest + ticks.step * (ticks.count - 1); }
   int x(std::size_t layer) const {
     const double first = frame.layers.front(), last = frame.layers.back();
     if (last <= first) return across / 2;
     return static_cast<int>(std::lround((frame.layers[layer] - first) / (last - first) * (across - 1)));
   }
   int y(double value) const {
-    const double share = std::clamp((value - ticks.lowest) / (highest() - ticks.lowest), 0.0, 1.0);
+    const double range = frame.highest - frame.lowest;
+    const double share = range > 0 ? std::clamp((value - frame.lowest) / range, 0.0, 1.0) : 0.5;
     return static_cast<int>(std::lround((1 - share) * (down - 1)));
   }
 };
@@ -207,15 +207,15 @@ std::string canvas_line(const Canvas& canvas, std::span<const PlotCurve> curves,
 }  // namespace
 
 Ticks round_ticks(double lowest, double highest, int count) {
-  if (!(highest > lowest)) highest = lowest + 1;
+  if (!(highest > lowest)) return {lowest, 1, 1};
   const double rough = (highest - lowest) / std::max(1, count);
   const double power = std::pow(10.0, std::floor(std::log10(rough)));
   double step = 10 * power;
   for (double factor : {5.0, 2.0, 1.0})
     if (factor * power >= rough * (1 - 1e-9)) step = factor * power;
-  const double first = std::floor(lowest / step + 1e-9) * step,
-               last = std::ceil(highest / step - 1e-9) * step;
-  return {first, step, static_cast<int>(std::lround((last - first) / step)) + 1};
+  const double first = std::ceil(lowest / step - 1e-9) * step,
+               last = std::floor(highest / step + 1e-9) * step;
+  return {first, step, std::max(0, static_cast<int>(std::lround((last - first) / step)) + 1)};
 }
 
 std::string inked(std::string_view text, std::size_t ink, Color color) {
@@ -227,7 +227,7 @@ std::string inked(std::string_view text, std::size_t ink, Color color) {
 
 std::vector<std::string> draw_plot(const PlotFrame& frame, std::span<const PlotCurve> curves) {
   const int height = std::max(3, frame.height - 2);  // the axis and its numbers below
-  Scale scale{frame, round_ticks(frame.lowest, frame.highest, height / 3)};
+  Scale scale{frame, round_ticks(frame.lowest, frame.highest, height / 2)};
   const std::vector<std::string> labels = tick_labels({frame, scale.ticks, 2, 4 * height}, height);
   int label_width = 0;
   for (const std::string& label : labels) label_width = std::max(label_width, static_cast<int>(label.size()));

@@ -21,7 +21,7 @@ struct PlotCurve {
 
 struct PlotFrame {
   std::vector<int> layers;
-  double lowest = 0, highest = 1;  // of the axis
+  double lowest = 0, highest = 1;  // the ends of the y axis
   int width = 60, height = 10;     // columns and lines in all, axes included; at least 24 and 5
   Color color = Color::none;
 };
@@ -29,7 +29,7 @@ struct PlotFrame {
 // `height` lines of `width` columns at most: the y axis at the left, the layers below. The first curve lies on top.
 std::vector<std::string> draw_plot(const PlotFrame& frame, std::span<const PlotCurve> curves);
 
-// Round numbers that hold lowest..highest, and about `count` steps between them (1, 2 or 5 times a power of ten).
+// The round numbers between lowest and highest, about `count` steps of 1, 2 or 5 times a power of ten.
 struct Ticks {
   double lowest = 0, step = 1;
   int count = 1;  // ticks: lowest, lowest + step, ..

@@ -40,6 +40,16 @@ std::string settling_label(std::string_view name, const RunInfo& run) {
   return std::string(name);
 }
 
+std::string brief_settling_label(std::string_view name) {
+  if (name == "best_stable") return "best";
+  if (name == "target_stable") return "true";
+  if (name == "rank_le_k") return "rank";
+  if (name == "kl_below") return "KL";
+  if (name == "largest_jump") return "jump";
+  if (name == "two_segment") return "two";
+  return std::string(name);
+}
+
 std::string knee_json(const std::optional<Knee>& knee) {
   if (!knee) return "null";
   return json_object({{"layer", fmt::format("{}", knee->layer)}, {"strength", json_number(knee->strength)}});

@@ -19,6 +19,8 @@ std::span<const SettlingField> settling_fields();
 // What a field is called where people read it: "rank <= 10", "KL < 0.1", "knee".
 std::string settling_label(std::string_view name, const RunInfo& run);
 
+std::string brief_settling_label(std::string_view name);  // for narrow terminals: "best", "rank", "two"
+
 // {"best_stable": 4, .., "knee": {"layer": 6, "strength": 0.14}, "two_segment": null}
 std::string settling_json(const Settling& settling);
 std::string knee_json(const std::optional<Knee>& knee);

@@ -63,6 +63,26 @@ std::vector<std::string> side_by_side(std::span<const Block> blocks, int across,
   return lines;
 }
 
+std::vector<std::string> aligned(std::span<const TableRow> rows, std::size_t right_from, Color color) {
+  std::vector<int> widths;
+  for (const TableRow& row : rows)
+    for (std::size_t c = 0; c < row.cells.size(); ++c) {
+      if (c >= widths.size()) widths.push_back(0);
+      widths[c] = std::max(widths[c], shown(row.cells[c]).width);
+    }
+  std::vector<std::string> lines;
+  for (const TableRow& row : rows) {
+    std::string line;
+    for (std::size_t c = 0; c < row.cells.size(); ++c) {
+      const ShownText text = shown(row.cells[c]);
+      line +=
+          (c == 0 ? "" : "  ") + (c >= right_from ? right_aligned(text, widths[c]) : padded(text, widths[c]));
+    }
+    lines.push_back(styled(trimmed_right(line), row.style, color));
+  }
+  return lines;
+}
+
 std::string join_lines(const std::vector<std::string>& lines) {
   std::string out;
   for (const std::string& line : lines) out += line + "\n";

@@ -1,6 +1,7 @@
 // Blocks of lines of a known width, put beside each other.
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -27,6 +28,14 @@ int columns_of_line(std::string_view line);  // without its styles
 
 // `across` blocks beside each other with `gap` columns between, then the next ones below, an empty line between.
 std::vector<std::string> side_by_side(std::span<const Block> blocks, int across, int gap);
+
+// A line of cells; `aligned` makes each column as wide as its widest cell, those from `right_from` on with their text at the
+// right.
+struct TableRow {
+  std::vector<std::string> cells;
+  TextStyle style = TextStyle::plain;
+};
+std::vector<std::string> aligned(std::span<const TableRow> rows, std::size_t right_from, Color color);
 
 std::string join_lines(const std::vector<std::string>& lines);
 

@@ -15,7 +15,7 @@
 namespace logitlens {
 namespace {
 
-constexpr int kDefaultWidth = 100, kGap = 3, kLabel = 5, kWidestToken = 12, kNarrowestToken = 4,
+constexpr int kDefaultWidth = 100, kGap = 2, kLabel = 5, kWidestToken = 12, kNarrowestToken = 4,
               kGradient = 24;
 
 struct View {
@@ -133,32 +133,6 @@ std::string gradient(const View& view) {
   for (int i = 0; i < kGradient; ++i)
     bar += paint(static_cast<double>(i) / (kGradient - 1), view.color) + " ";
   return fmt::format("  {:.1f} {}\x1b[0m {:.1f}", view.lowest, bar, view.highest);
-}
-
-// One line of cells of equal width.
-struct TableRow {
-  std::vector<std::string> cells;
-  TextStyle style = TextStyle::plain;
-};
-
-std::vector<std::string> aligned(const std::vector<TableRow>& rows, std::size_t right_from, Color color) {
-  std::vector<int> widths;
-  for (const TableRow& row : rows)
-    for (std::size_t c = 0; c < row.cells.size(); ++c) {
-      if (c >= widths.size()) widths.push_back(0);
-      widths[c] = std::max(widths[c], shown(row.cells[c]).width);
-    }
-  std::vector<std::string> lines;
-  for (const TableRow& row : rows) {
-    std::string line;
-    for (std::size_t c = 0; c < row.cells.size(); ++c) {
-      const ShownText text = shown(row.cells[c]);
-      line +=
-          (c == 0 ? "" : "  ") + (c >= right_from ? right_aligned(text, widths[c]) : padded(text, widths[c]));
-    }
-    lines.push_back(styled(trimmed_right(line), row.style, color));
-  }
-  return lines;
 }
 
 // What every lens says at the last layer, a line a position.

@@ -82,23 +82,25 @@ std::string layer_list(std::span<const int> layers) {
 std::string role_words(const View& view, const TraceLine& line) {
   std::vector<std::string> parts;
   if (line.target) parts.emplace_back("the true token");
-  if (line.final_best)
-    parts.push_back(fmt::format("the most likely one at layer {}", view.trace.layers.back()));
-  if (!line.best_at.empty() && !(line.final_best && line.best_at.size() == 1))
+  if (line.best_at.empty()) {
+    if (line.target) parts.emplace_back("never the most likely one");
+  } else if (line.best_at.size() == view.trace.layers.size()) {
+    parts.emplace_back("most likely at every layer");
+  } else {
     parts.push_back(fmt::format("most likely at layer{} {}", line.best_at.size() == 1 ? "" : "s",
                                 layer_list(line.best_at)));
-  if (line.best_at.empty() && line.target) parts.emplace_back("never the most likely one");
+  }
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
 std::string knee_words(const TraceLine& line) {
+  if (!line.knee && !line.two_segment) return "no knee";
   std::string words =
       line.knee ? fmt::format("knee ◆ at layer {} (strength {:.2f})", line.knee->layer, line.knee->strength)
                 : "no knee";
-  if (line.two_segment)
-    return words + fmt::format(", two lines meet at {} (gain {:.2f})", line.two_segment->layer,
-                               line.two_segment->gain);
-  return words + ", no two lines";
+  if (!line.two_segment) return words + ", no two lines";
+  return words +
+         fmt::format(", two lines meet at {} (gain {:.2f})", line.two_segment->layer, line.two_segment->gain);
 }
 
 std::string fit_words(const TraceLine& line) {
@@ -125,16 +127,17 @@ std::string line_words(const View& view, const TraceLine& line) {
   return fmt::format("{}", fmt::join(parts, "; "));
 }
 
-// "settles (full lens): best stays 12, true stays none, rank≤10 9, .."
-std::string settling_line(const View& view, const TraceSettling& one) {
-  std::vector<std::string> parts;
+// "settles: best stays 12", "true stays –", "rank≤10 9", ..
+std::vector<std::string> settling_phrases(const View& view, const TraceSettling& one) {
+  std::vector<std::string> phrases;
   for (const SettlingField& field : settling_fields()) {
     const auto layer = field.layer(one.settling);
-    parts.push_back(fmt::format("{} {}", settling_label(field.name, view.trace.run),
-                                layer ? fmt::format("{}", *layer) : std::string("–")));
+    phrases.push_back(fmt::format("{} {}", settling_label(field.name, view.trace.run),
+                                  layer ? fmt::format("{}", *layer) : std::string("–")));
   }
-  const std::string lens = view.trace.lenses.size() > 1 ? fmt::format(" ({} lens)", one.lens) : "";
-  return fmt::format("settling layers{}: {}", lens, fmt::join(parts, " · "));
+  const std::string lens = view.trace.lenses.size() > 1 ? fmt::format("through {}, ", one.lens) : "";
+  phrases.front() = lens + "settling layers: " + phrases.front();
+  return phrases;
 }
 
 Block panel_block(const View& view, const TracePanel& panel) {
@@ -155,7 +158,9 @@ Block panel_block(const View& view, const TracePanel& panel) {
   if (panel.lines.size() > curves.size())
     block.paragraph(fmt::format("and {} more lines, in the JSON", panel.lines.size() - curves.size()),
                     TextStyle::faint);
-  for (const TraceSettling& one : panel.settling) block.paragraph(settling_line(view, one), TextStyle::faint);
+  for (const TraceSettling& one : panel.settling)
+    for (const std::string& line : wrap_phrases(settling_phrases(view, one), view.panel_width))
+      block.lines.push_back(styled(line, TextStyle::faint, view.color));
   return block;
 }
 

@@ -1,0 +1,114 @@
+#include "render/terminal_settling.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstddef>
+
+#include "render/settling_fields.h"
+#include "render/terminal_blocks.h"
+#include "render/terminal_words.h"
+
+namespace logitlens {
+namespace {
+
+constexpr int kWidestToken = 16, kNarrowTerminal = 72;
+constexpr double kSignificant = 0.05;
+constexpr std::string_view kNone = "–";
+
+std::string token_at(const LensTable& table, int position) {
+  for (const Token& token : table.tokens)
+    if (token.position == position) return token.token;
+  return "";
+}
+
+std::string field_cell(const SettlingField& field, const Settling& settling, bool brief) {
+  const auto layer = field.layer(settling);
+  if (!layer) return std::string(kNone);
+  if (field.name == "knee" && !brief) return fmt::format("{} ({:.2f})", *layer, settling.knee->strength);
+  if (field.name == "two_segment" && !brief)
+    return fmt::format("{} ({:.2f})", *layer, settling.two_segment->gain);
+  return fmt::format("{}", *layer);
+}
+
+// "8", "8.5", "never".
+std::string median_words(const ClassDistribution& one) {
+  return one.median ? fmt::format("layer {}", *one.median) : "never";
+}
+
+std::string never_words(const ClassDistribution& one) {
+  return one.never == 0 ? "" : fmt::format(", {} never", one.never);
+}
+
+TableRow distribution_row(const ClassDistribution& one) {
+  TableRow row{{one.name, fmt::format("{}", one.rows)}};
+  for (int rows : one.settled) row.cells.push_back(rows == 0 ? "·" : fmt::format("{}", rows));
+  row.cells.push_back(fmt::format("{}", one.never));
+  row.cells.push_back(one.median ? fmt::format("{}", *one.median) : "never");
+  return row;
+}
+
+std::vector<TableRow> distribution_rows(const LensTable& table, const ClassFindings& classes) {
+  TableRow header{{"settles at layer", "words"}, TextStyle::faint};
+  for (int layer : table.layers) header.cells.push_back(fmt::format("{}", layer));
+  header.cells.insert(header.cells.end(), {"never", "median"});
+  std::vector<TableRow> rows = {header, distribution_row(classes.grammar), distribution_row(classes.content)};
+  for (const ClassDistribution& one : classes.by_class) {
+    rows.push_back(distribution_row(one));
+    rows.back().cells[0] = "  " + one.name;
+    rows.back().style = TextStyle::faint;
+  }
+  return rows;
+}
+
+std::string verdict(const ClassFindings& classes) {
+  const double pairs = static_cast<double>(classes.grammar.rows) * classes.content.rows;
+  const bool grammar_first = classes.u > pairs / 2, even = classes.u == pairs / 2;
+  const std::string test = fmt::format("Mann-Whitney, two-sided, {}p = {:.2g}",
+                                       classes.exact ? "exact " : "normal approximation, ", classes.p);
+  if (even) return fmt::format("neither kind settles first ({})", test);
+  const std::string_view first = grammar_first ? "grammar" : "content";
+  if (classes.p < kSignificant) return fmt::format("{} words settle first ({})", first, test);
+  return fmt::format("{} words are ahead, by no more than chance allows ({})", first, test);
+}
+
+std::string class_sentence(const ClassFindings& classes) {
+  return fmt::format(
+      "The median grammar word settles at {} ({} words{}), the median content word at {} ({} words{}). In {} "
+      "of {} pairs the "
+      "grammar word settles first, ties counted half: {}.",
+      median_words(classes.grammar), classes.grammar.rows, never_words(classes.grammar),
+      median_words(classes.content), classes.content.rows, never_words(classes.content), classes.u,
+      classes.grammar.rows * classes.content.rows, verdict(classes));
+}
+
+}  // namespace
+
+std::string settling_table(const LensTable& table, int width, Color color) {
+  const bool brief = width < kNarrowTerminal;
+  std::vector<TableRow> rows = {{{"", "settles at layer"}, TextStyle::faint}};
+  for (const SettlingField& field : settling_fields())
+    rows[0].cells.push_back(brief ? brief_settling_label(field.name) : settling_label(field.name, table.run));
+  for (const Row& row : table.rows()) {
+    rows.push_back(
+        {{fmt::format("{}", row.position), shown(token_at(table, row.position), kWidestToken).bytes}});
+    for (const SettlingField& field : settling_fields())
+      rows.back().cells.push_back(field_cell(field, row.settling, brief));
+    if (row.settling.target_stable) rows.back().style = TextStyle::bold;
+  }
+  return join_lines(aligned(rows, 2, color));
+}
+
+std::string class_lines(const LensTable& table, int width, Color color) {
+  if (!table.findings.classes) return "";
+  const ClassFindings& classes = *table.findings.classes;
+  const std::vector<std::string> lines = aligned(distribution_rows(table, classes), 1, color);
+  Block block{.width = width, .color = color};
+  // The layers in the sentence say enough where the table would not fit.
+  if (std::ranges::all_of(lines, [width](const std::string& line) { return columns_of_line(line) <= width; }))
+    block.lines = lines;
+  block.paragraph(class_sentence(classes));
+  return join_lines(block.lines);
+}
+
+}  // namespace logitlens
