@@ -8,6 +8,7 @@
 #include "options.h"
 #include "output.h"
 #include "progress.h"
+#include "statistics_help.h"
 
 namespace logitlens {
 namespace {
@@ -38,17 +39,11 @@ constexpr const char* kExamples =
     "A TEXT that starts with - goes after --.\n"
     "Exit codes: 0 done, 2 usage, 3 bad input, 4 reading or writing failed.";
 
-std::string statistic_names() {
-  std::string names;
-  for (const StatisticInfo& info : statistics()) names += (names.empty() ? "" : ", ") + info.name;
-  return names;
-}
-
 Status check_statistics(const std::vector<std::string>& names) {
   for (const std::string& name : names) {
     bool known = false;
     for (const StatisticInfo& info : statistics()) known = known || info.name == name;
-    if (!known) return usage_error("--stats", name, statistic_names());
+    if (!known) return usage_error("--stats", name, statistic_names(statistics()));
   }
   return ok_status();
 }
@@ -174,7 +169,7 @@ Command add_sweep(CLI::App& program) {
       ->option_text("WHEN");
   app->add_flag("--quiet", arguments->quiet, "no notes on standard error");
   add_verbose(*app, "say how it was computed; list all in errors");
-  app->footer(kExamples + ("\nStatistics: " + statistic_names() + "."));
+  app->footer(std::string(kExamples) + "\n\n" + statistics_help(statistics()));
   return {app, [arguments, app] { return run_sweep(*arguments, app->count("--verbose") > 0); }};
 }
 

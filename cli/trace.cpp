@@ -8,6 +8,7 @@
 #include "document_output.h"
 #include "logitlens/logitlens.h"
 #include "options.h"
+#include "statistics_help.h"
 
 namespace logitlens {
 namespace {
@@ -111,12 +112,10 @@ Result<SweepOptions> sweep_options(const TraceArguments& arguments) {
 }
 
 Status check_statistic(const std::string& name) {
-  std::string names;
-  for (const StatisticInfo& info : trace_statistics()) {
+  const std::vector<StatisticInfo> known = trace_statistics();
+  for (const StatisticInfo& info : known)
     if (info.name == name) return ok_status();
-    names += (names.empty() ? "" : ", ") + info.name;
-  }
-  return usage_error("--stat", name, "one of " + names);
+  return usage_error("--stat", name, "one of " + statistic_names(known));
 }
 
 Status run_trace(const TraceArguments& arguments) {
@@ -165,10 +164,8 @@ Command add_trace(CLI::App& program) {
       ->allow_extra_args(false);
   app->add_flag("--allow-nonfinite", arguments->allow_nonfinite, "accept NaN and infinity among the weights");
   add_document_arguments(*app, arguments->output);
-  std::string names;
-  for (const StatisticInfo& info : trace_statistics()) names += (names.empty() ? "" : ", ") + info.name;
-  app->footer(kExamples + ("\nStatistics: " + names +
-                           ".\nz, logprob and logit are of each word, the others of each row."));
+  app->footer(std::string(kExamples) + "\n\n" + statistics_help(trace_statistics()) +
+              "z, logprob and logit are of each word, the others of each row.");
   return {app, [arguments] { return run_trace(*arguments); }};
 }
 

@@ -70,7 +70,11 @@ std::string layer_list(std::span<const int> layers) {
   for (std::size_t i = 0; i < layers.size();) {
     std::size_t end = i;
     while (end + 1 < layers.size() && layers[end + 1] == layers[end] + 1) ++end;
-    runs.push_back(end == i ? fmt::format("{}", layers[i]) : fmt::format("{} to {}", layers[i], layers[end]));
+    const std::size_t count = end - i + 1;
+    if (count > 2)
+      runs.push_back(fmt::format("{} to {}", layers[i], layers[end]));
+    else
+      for (; i <= end; ++i) runs.push_back(fmt::format("{}", layers[i]));
     i = end + 1;
   }
   if (runs.size() == 1) return runs.front();
