@@ -1,8 +1,10 @@
 # fish completion for logitlens
 
-set -l commands sweep dump inspect verify convert models
+set -l commands sweep trace ladder dump inspect verify convert models
 complete -c logitlens -n "not __fish_seen_subcommand_from $commands" -f
 complete -c logitlens -n "not __fish_seen_subcommand_from $commands" -a sweep -d "mask the tokens of a text, show every layer"
+complete -c logitlens -n "not __fish_seen_subcommand_from $commands" -a trace -d "draw a statistic against layer"
+complete -c logitlens -n "not __fish_seen_subcommand_from $commands" -a ladder -d "hold the lenses side by side"
 complete -c logitlens -n "not __fish_seen_subcommand_from $commands" -a dump -d "write the hidden states of every layer"
 complete -c logitlens -n "not __fish_seen_subcommand_from $commands" -a inspect -d "describe a model"
 complete -c logitlens -n "not __fish_seen_subcommand_from $commands" -a verify -d "check a model"
@@ -12,25 +14,30 @@ complete -c logitlens -n "not __fish_seen_subcommand_from $commands" -l version 
 complete -c logitlens -l help -d "help and examples"
 complete -c logitlens -n "__fish_seen_subcommand_from $commands" -l verbose -d "list all in errors"
 
-set -l models sweep dump inspect verify
+set -l models sweep trace ladder dump inspect verify
 complete -c logitlens -n "__fish_seen_subcommand_from $models" -a demo -d "the embedded model"
 complete -c logitlens -n "__fish_seen_subcommand_from $models" -l threads -x -d "threads, 0: one a core"
 complete -c logitlens -n "__fish_seen_subcommand_from $models" -l hash -d "compute the sha256 of the weight files"
-complete -c logitlens -n "__fish_seen_subcommand_from sweep dump" -l file -r -d "read the text from this file"
-complete -c logitlens -n "__fish_seen_subcommand_from sweep dump" -l max-length -x -a "refuse truncate" -d "a text that is too long"
-complete -c logitlens -n "__fish_seen_subcommand_from sweep dump" -s o -l output -r -d "write a file"
-complete -c logitlens -n "__fish_seen_subcommand_from sweep dump convert" -l force -d "overwrite files that exist"
-complete -c logitlens -n "__fish_seen_subcommand_from sweep inspect" -l quiet -d "no notes on standard error"
+complete -c logitlens -n "__fish_seen_subcommand_from sweep trace ladder dump" -l file -r -d "read the text from this file"
+complete -c logitlens -n "__fish_seen_subcommand_from sweep trace ladder dump" -l max-length -x -a "refuse truncate" -d "a text that is too long"
+complete -c logitlens -n "__fish_seen_subcommand_from sweep trace ladder dump" -s o -l output -r -d "write a file"
+complete -c logitlens -n "__fish_seen_subcommand_from sweep trace ladder dump convert" -l force -d "overwrite files that exist"
+complete -c logitlens -n "__fish_seen_subcommand_from sweep trace ladder inspect" -l quiet -d "no notes on standard error"
 
-complete -c logitlens -n "__fish_seen_subcommand_from sweep" -l mask -x -a "each none" -d "which positions to mask"
-complete -c logitlens -n "__fish_seen_subcommand_from sweep" -l lens -x -a "full norm bias raw" -d "how much of the head"
+complete -c logitlens -n "__fish_seen_subcommand_from sweep trace ladder" -l mask -x -a "each none" -d "which positions to mask"
+complete -c logitlens -n "__fish_seen_subcommand_from sweep trace" -l lens -x -a "full norm bias raw" -d "how much of the head"
 complete -c logitlens -n "__fish_seen_subcommand_from sweep" -l stats -x -d "only these statistics"
-complete -c logitlens -n "__fish_seen_subcommand_from sweep" -l layers -x -d "only these layers"
-complete -c logitlens -n "__fish_seen_subcommand_from sweep" -l target -x -d "look for these tokens"
-complete -c logitlens -n "__fish_seen_subcommand_from sweep" -l top -x -d "how many likely tokens to keep"
-complete -c logitlens -n "__fish_seen_subcommand_from sweep" -l format -x -a "text json ndjson csv" -d "standard output"
+complete -c logitlens -n "__fish_seen_subcommand_from sweep trace ladder" -l layers -x -d "only these layers"
+complete -c logitlens -n "__fish_seen_subcommand_from sweep trace ladder" -l target -x -d "look for these tokens"
+complete -c logitlens -n "__fish_seen_subcommand_from sweep ladder" -l top -x -d "how many likely tokens to keep"
+complete -c logitlens -n "__fish_seen_subcommand_from sweep trace ladder" -l format -x -a "text json ndjson csv" -d "standard output"
 complete -c logitlens -n "__fish_seen_subcommand_from sweep" -l precision -x -a f32 -d "precision"
-complete -c logitlens -n "__fish_seen_subcommand_from sweep" -l allow-nonfinite -d "accept NaN and infinity among the weights"
-complete -c logitlens -n "__fish_seen_subcommand_from sweep" -l color -x -a "auto always never" -d "colours"
+complete -c logitlens -n "__fish_seen_subcommand_from sweep trace ladder" -l allow-nonfinite -d "accept NaN and infinity among the weights"
+complete -c logitlens -n "__fish_seen_subcommand_from sweep trace ladder" -l color -x -a "auto always never" -d "colours"
+complete -c logitlens -n "__fish_seen_subcommand_from sweep" -l class-file -r -d "grammar words for the findings"
+complete -c logitlens -n "__fish_seen_subcommand_from trace" -l position -x -d "only these positions"
+complete -c logitlens -n "__fish_seen_subcommand_from trace" -l stat -x -a "z logprob logit entropy kl_to_last target_rank" -d "what to draw"
+complete -c logitlens -n "__fish_seen_subcommand_from trace" -l words -x -a "final target best" -d "whose lines"
+complete -c logitlens -n "__fish_seen_subcommand_from trace" -l token -x -d "lines of these tokens too"
 complete -c logitlens -n "__fish_seen_subcommand_from inspect" -l format -x -a "text json" -d "standard output"
 complete -c logitlens -n "__fish_seen_subcommand_from verify" -l against -r -d "compare with this reference file"

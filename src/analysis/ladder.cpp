@@ -178,20 +178,18 @@ std::string layers_sentence(const Ladder& ladder) {
   return fmt::format("At its best layer each lens is right: {}.", fmt::join(parts, ", "));
 }
 
-// A lens whose best token stands out further than the whole head's and is right less often is decided and wrong.
+// The least of the lenses, where it is more decided than the whole head and right less often.
 std::string decided_sentence(const Ladder& ladder) {
   const LadderStep &first = ladder.steps.front(), &whole = ladder.steps.back();
-  if (ladder.steps.size() < 2 || first.last_best.empty()) return "";
-  std::string text = fmt::format(
-      "Through {} the most likely token at layer {} is \"{}\" at {} of {}, and the most likely one stands "
-      "{:.1f} standard "
-      "deviations above the mean; through {} it stands {:.1f} above.",
+  if (!(first.mean_best_z.back() > whole.mean_best_z.back()) || first.right.back() >= whole.right.back())
+    return "";
+  return fmt::format(
+      "Through {} the most likely token of layer {} is \"{}\" at {} of {}, and stands {:.1f} standard "
+      "deviations above the "
+      "mean; through {} it stands {:.1f} above. The more decided lens is the wrong one: z says decided, not "
+      "right.",
       first.lens, ladder.tables[0].layers.back(), first.last_best, first.last_best_rows,
       places(ladder.rows.size()), first.mean_best_z.back(), whole.lens, whole.mean_best_z.back());
-  if (first.mean_best_z.back() > whole.mean_best_z.back() && first.right.back() < whole.right.back())
-    text += fmt::format(" The {} lens is the more decided of the two, and wrong: z says decided, not right.",
-                        first.lens);
-  return text;
 }
 
 }  // namespace

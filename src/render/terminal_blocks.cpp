@@ -63,7 +63,8 @@ std::vector<std::string> side_by_side(std::span<const Block> blocks, int across,
   return lines;
 }
 
-std::vector<std::string> aligned(std::span<const TableRow> rows, std::size_t right_from, Color color) {
+std::vector<std::string> aligned(std::span<const TableRow> rows, std::size_t right_from, Color color,
+                                 int gap) {
   std::vector<int> widths;
   for (const TableRow& row : rows)
     for (std::size_t c = 0; c < row.cells.size(); ++c) {
@@ -75,8 +76,8 @@ std::vector<std::string> aligned(std::span<const TableRow> rows, std::size_t rig
     std::string line;
     for (std::size_t c = 0; c < row.cells.size(); ++c) {
       const ShownText text = shown(row.cells[c]);
-      line +=
-          (c == 0 ? "" : "  ") + (c >= right_from ? right_aligned(text, widths[c]) : padded(text, widths[c]));
+      line += std::string(c == 0 ? 0 : static_cast<std::size_t>(gap), ' ') +
+              (c >= right_from ? right_aligned(text, widths[c]) : padded(text, widths[c]));
     }
     lines.push_back(styled(trimmed_right(line), row.style, color));
   }

@@ -30,12 +30,13 @@ int columns_of_line(std::string_view line);  // without its styles
 std::vector<std::string> side_by_side(std::span<const Block> blocks, int across, int gap);
 
 // A line of cells; `aligned` makes each column as wide as its widest cell, those from `right_from` on with their text at the
-// right.
+// right; `gap` columns stand between.
 struct TableRow {
   std::vector<std::string> cells;
   TextStyle style = TextStyle::plain;
 };
-std::vector<std::string> aligned(std::span<const TableRow> rows, std::size_t right_from, Color color);
+std::vector<std::string> aligned(std::span<const TableRow> rows, std::size_t right_from, Color color,
+                                 int gap = 2);
 
 std::string join_lines(const std::vector<std::string>& lines);
 

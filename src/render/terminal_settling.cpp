@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 
 #include "render/settling_fields.h"
@@ -12,7 +13,15 @@
 namespace logitlens {
 namespace {
 
-constexpr int kWidestToken = 16, kNarrowTerminal = 72;
+// From roomy to narrow; the first that fits is taken.
+struct SettlingStyle {
+  int widest_token;
+  bool brief;  // short labels, no strengths
+  int gap;
+};
+constexpr std::array<SettlingStyle, 4> kSettlingStyles = {
+    {{16, false, 2}, {16, true, 2}, {8, true, 1}, {4, true, 1}}};
+
 constexpr double kSignificant = 0.05;
 constexpr std::string_view kNone = "–";
 
@@ -82,21 +91,33 @@ std::string class_sentence(const ClassFindings& classes) {
       classes.grammar.rows * classes.content.rows, verdict(classes));
 }
 
+std::vector<TableRow> settling_rows(const LensTable& table, const SettlingStyle& style) {
+  std::vector<TableRow> rows = {
+      {{"", shown("settles at layer", style.widest_token).bytes}, TextStyle::faint}};
+  for (const SettlingField& field : settling_fields())
+    rows[0].cells.push_back(style.brief ? brief_settling_label(field.name)
+                                        : settling_label(field.name, table.run));
+  for (const Row& row : table.rows()) {
+    rows.push_back(
+        {{fmt::format("{}", row.position), shown(token_at(table, row.position), style.widest_token).bytes}});
+    for (const SettlingField& field : settling_fields())
+      rows.back().cells.push_back(field_cell(field, row.settling, style.brief));
+    if (row.settling.target_stable) rows.back().style = TextStyle::bold;
+  }
+  return rows;
+}
+
 }  // namespace
 
 std::string settling_table(const LensTable& table, int width, Color color) {
-  const bool brief = width < kNarrowTerminal;
-  std::vector<TableRow> rows = {{{"", "settles at layer"}, TextStyle::faint}};
-  for (const SettlingField& field : settling_fields())
-    rows[0].cells.push_back(brief ? brief_settling_label(field.name) : settling_label(field.name, table.run));
-  for (const Row& row : table.rows()) {
-    rows.push_back(
-        {{fmt::format("{}", row.position), shown(token_at(table, row.position), kWidestToken).bytes}});
-    for (const SettlingField& field : settling_fields())
-      rows.back().cells.push_back(field_cell(field, row.settling, brief));
-    if (row.settling.target_stable) rows.back().style = TextStyle::bold;
+  std::vector<std::string> lines;
+  for (const SettlingStyle& style : kSettlingStyles) {
+    lines = aligned(settling_rows(table, style), 2, color, style.gap);
+    if (std::ranges::all_of(lines,
+                            [width](const std::string& line) { return columns_of_line(line) <= width; }))
+      break;
   }
-  return join_lines(aligned(rows, 2, color));
+  return join_lines(lines);
 }
 
 std::string class_lines(const LensTable& table, int width, Color color) {

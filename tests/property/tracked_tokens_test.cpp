@@ -113,8 +113,8 @@ TEST_P(TrackedTokens, ATokenThatIsNone) {
 }
 
 INSTANTIATE_TEST_SUITE_P(AnyModel, TrackedTokens, testing::Values("demo", "bert", "bert-relu-untied"),
-                         [](const auto& info) {
-                           std::string name = info.param;
+                         [](const auto& one) {
+                           std::string name = one.param;
                            std::ranges::replace(name, '-', '_');
                            return name;
                          });

@@ -4,7 +4,6 @@
 
 #include <optional>
 #include <set>
-#include <utility>
 
 #include "sample_table.h"
 #include "test_folder.h"
@@ -96,8 +95,9 @@ TEST(WordClass, OfAPieceIsThatOfItsWord) {
 }
 
 TEST(WordClass, OfContractions) {
-  for (const auto [start, end] : {std::pair<std::size_t, std::size_t>{0, 3}, {3, 4}, {4, 5}})
-    EXPECT_EQ(class_of("don't go", start, end), "contraction");
+  EXPECT_EQ(class_of("don't go", 0, 3), "contraction");
+  EXPECT_EQ(class_of("don't go", 3, 4), "contraction");
+  EXPECT_EQ(class_of("don't go", 4, 5), "contraction");
   EXPECT_EQ(class_of("don\u2019t", 0, 3), "contraction");
   EXPECT_EQ(class_of("John's hat", 0, 4), "content");
   EXPECT_EQ(class_of("John's hat", 5, 6), "contraction");
