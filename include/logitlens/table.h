@@ -135,15 +135,22 @@ struct ClassDistribution {
   std::optional<double> median;  // settling layer; none where half of them or more never settle
 };
 
+// Does one kind settle earlier? By Mann and Whitney (docs/analysis.md).
+struct ClassTest {
+  int grammar = 0, content = 0;  // words
+  double u = 0;  // pairs of a grammar and a content word in which the grammar word settles first, a tie half
+  double p = 1;  // two-sided
+  bool exact = true;  // p counted over all splits, not approximated
+};
+
 // Grammar words against content words.
 struct ClassFindings {
   std::string word_list;             // what grammar is: "english", or a file
   std::vector<std::string> of_rows;  // [rows] class, "content", or "" for what is no word or not masked
   ClassDistribution grammar, content;
   std::vector<ClassDistribution> by_class;  // grammar, class by class
-  double u = 0;  // pairs of a grammar and a content word in which the grammar word settles first, a tie half
-  double p = 1;  // Mann-Whitney, two-sided
-  bool exact = true;  // p counted over all splits, not approximated
+  ClassTest all;                            // a word that never settles counting as later than every layer
+  ClassTest settled;                        // of the words that settle
 };
 
 struct Findings {

@@ -170,6 +170,10 @@ Result<Trace> make_trace(std::span<const LensTable> tables, const TraceOptions& 
     }
     trace.run.lens = fmt::format("{}", fmt::join(trace.lenses, ","));
     const WordStatistic* of_words = find_word_statistic(options.statistic);
+    for (const LensTable& table : tables)
+      for (const Row& row : table.rows())
+        if (of_words == nullptr && row.values(options.statistic).empty())
+          return usage(options.statistic, "a statistic that was swept");
     for (std::size_t r = 0; r < tables[0].rows().size(); ++r) {
       if (of_words != nullptr && tables[0].rows()[r].tracked.empty())
         return internal("rows that follow no token");

@@ -81,6 +81,11 @@ ClassDistribution distribution(const LensTable& table, std::string name, const s
   return out;
 }
 
+ClassTest compare(const std::vector<double>& grammar, const std::vector<double>& content) {
+  const MannWhitney test = mann_whitney(grammar, content);
+  return {static_cast<int>(grammar.size()), static_cast<int>(content.size()), test.u, test.p, test.exact};
+}
+
 const Token* own_token(const LensTable& table, const Row& row) {
   if (!row.masked || !row.target_id) return nullptr;
   const auto at = std::ranges::find(table.tokens, row.position, &Token::position);
@@ -127,10 +132,10 @@ std::optional<ClassFindings> compare_classes(const LensTable& table, const WordC
   findings.content = distribution(table, std::string(kContent), content);
   for (const auto& [name, settled] : by_class)
     findings.by_class.push_back(distribution(table, name, settled));
-  const MannWhitney test = mann_whitney(grammar, content);
-  findings.u = test.u;
-  findings.p = test.p;
-  findings.exact = test.exact;
+  findings.all = compare(grammar, content);
+  for (auto* layers : {&grammar, &content})
+    std::erase_if(*layers, [](double layer) { return std::isinf(layer); });
+  findings.settled = compare(grammar, content);
   return findings;
 }
 

@@ -61,10 +61,15 @@ std::string distribution_json(const ClassDistribution& one) {
                       {"median", one.median ? json_number(*one.median) : "null"}});
 }
 
+std::string class_test_json(const ClassTest& test) {
+  return json_object({{"grammar", json_integer(test.grammar)},
+                      {"content", json_integer(test.content)},
+                      {"u", json_number(test.u)},
+                      {"p", json_number(test.p)},
+                      {"method", json_string(test.exact ? "exact" : "normal")}});
+}
+
 std::string classes_json(const ClassFindings& classes) {
-  const std::string test = json_object({{"u", json_number(classes.u)},
-                                        {"p", json_number(classes.p)},
-                                        {"method", json_string(classes.exact ? "exact" : "normal")}});
   return json_object(
       {{"word_list", json_string(classes.word_list)},
        {"definition", json_string("target_stable")},
@@ -73,7 +78,8 @@ std::string classes_json(const ClassFindings& classes) {
        {"of_rows",
         json_list_of(classes.of_rows,
                      [](const std::string& name) { return name.empty() ? "null" : json_string(name); })},
-       {"mann_whitney", test}});
+       {"mann_whitney", class_test_json(classes.all)},
+       {"mann_whitney_settled", class_test_json(classes.settled)}});
 }
 
 }  // namespace

@@ -80,11 +80,19 @@ struct Columns {
   std::size_t first = 0, count = 0;
 };
 
+// Wide enough for its columns and for the longest title.
+int panel_width(const View& view, Columns columns) {
+  int title = 0;
+  for (const LadderStep& step : view.ladder.steps)
+    title = std::max(title, static_cast<int>(fmt::formatted_size("{}: adds {}", step.lens, step.adds)));
+  return std::max(kLabel + view.cell_width() * static_cast<int>(columns.count), std::min(title, view.width));
+}
+
 Block panel(const View& view, std::size_t lens, Columns columns) {
   const LensTable& table = view.ladder.tables[lens];
   const LadderStep& step = view.ladder.steps[lens];
-  Block block{.width = kLabel + view.cell_width() * static_cast<int>(columns.count), .color = view.color};
   const std::string title = step.adds.empty() ? step.lens : fmt::format("{}: adds {}", step.lens, step.adds);
+  Block block{.width = panel_width(view, columns), .color = view.color};
   block.lines.push_back(styled(shown(title, block.width).bytes, TextStyle::bold, view.color));
   std::string header = label(view, "layer");
   for (std::size_t r = columns.first; r < columns.first + columns.count; ++r)

@@ -40,9 +40,8 @@ std::string field_cell(const SettlingField& field, const Settling& settling, boo
   return fmt::format("{}", *layer);
 }
 
-// "8", "8.5", "never".
 std::string median_words(const ClassDistribution& one) {
-  return one.median ? fmt::format("layer {}", *one.median) : "never";
+  return one.median ? fmt::format("settles at layer {}", *one.median) : "never settles";
 }
 
 std::string never_words(const ClassDistribution& one) {
@@ -70,25 +69,33 @@ std::vector<TableRow> distribution_rows(const LensTable& table, const ClassFindi
   return rows;
 }
 
-std::string verdict(const ClassFindings& classes) {
-  const double pairs = static_cast<double>(classes.grammar.rows) * classes.content.rows;
-  const bool grammar_first = classes.u > pairs / 2, even = classes.u == pairs / 2;
-  const std::string test = fmt::format("Mann-Whitney, two-sided, {}p = {:.2g}",
-                                       classes.exact ? "exact " : "normal approximation, ", classes.p);
-  if (even) return fmt::format("neither kind settles first ({})", test);
-  const std::string_view first = grammar_first ? "grammar" : "content";
-  if (classes.p < kSignificant) return fmt::format("{} words settle first ({})", first, test);
-  return fmt::format("{} words are ahead, by no more than chance allows ({})", first, test);
+std::string verdict(const ClassTest& test) {
+  const double pairs = static_cast<double>(test.grammar) * test.content;
+  const std::string words = fmt::format("Mann-Whitney, two-sided, {}p = {:.2g}",
+                                        test.exact ? "exact " : "normal approximation, ", test.p);
+  if (test.u == pairs / 2) return fmt::format("neither kind settles first ({})", words);
+  const std::string_view first = test.u > pairs / 2 ? "grammar" : "content";
+  if (test.p < kSignificant) return fmt::format("{} words settle first ({})", first, words);
+  return fmt::format("{} words are ahead, by no more than chance allows ({})", first, words);
+}
+
+std::string pairs_words(const ClassTest& test) {
+  return fmt::format("in {} of {} pairs the grammar word settles first", test.u, test.grammar * test.content);
 }
 
 std::string class_sentence(const ClassFindings& classes) {
-  return fmt::format(
-      "The median grammar word settles at {} ({} words{}), the median content word at {} ({} words{}). In {} "
-      "of {} pairs the "
-      "grammar word settles first, ties counted half: {}.",
+  std::string words = fmt::format(
+      "The median grammar word {} ({} words{}), the median content word {} ({} words{}). If never is later "
+      "than every layer, "
+      "{}, ties counted half: {}.",
       median_words(classes.grammar), classes.grammar.rows, never_words(classes.grammar),
-      median_words(classes.content), classes.content.rows, never_words(classes.content), classes.u,
-      classes.grammar.rows * classes.content.rows, verdict(classes));
+      median_words(classes.content), classes.content.rows, never_words(classes.content),
+      pairs_words(classes.all), verdict(classes.all));
+  const ClassTest& settled = classes.settled;
+  if (settled.grammar == 0 || settled.content == 0 || classes.grammar.never + classes.content.never == 0)
+    return words;
+  return words + fmt::format(" Of the {} and {} that do settle, {}: {}.", settled.grammar, settled.content,
+                             pairs_words(settled), verdict(settled));
 }
 
 std::vector<TableRow> settling_rows(const LensTable& table, const SettlingStyle& style) {

@@ -110,8 +110,8 @@ std::string knee_words(const TraceLine& line) {
 std::string fit_words(const TraceLine& line) {
   const SqrtFit& fit = line.sqrt_fit;
   if (!std::isfinite(fit.b1)) return "";
-  std::string words =
-      fmt::format("{:.2f} {} {:.2f} √layer", fit.b0, fit.b1 < 0 ? "−" : "+", std::abs(fit.b1));
+  std::string words = fmt::format("{}{:.2f} {} {:.2f} √layer", fit.b0 < 0 ? "−" : "", std::abs(fit.b0),
+                                  fit.b1 < 0 ? "−" : "+", std::abs(fit.b1));
   if (std::isfinite(fit.r2)) words += fmt::format(" (R² {:.2f})", fit.r2);
   return words;
 }

@@ -48,12 +48,12 @@ TEST(BraillePlot, OfARisingLine) {
       plain += picture[i];
   }
   EXPECT_EQ(plain,
-            "4 ┤                   ⢀⣀⡠⠤⠒⠊ a\n"
-            "  │            ⢀⣀⡠⠤⠒⠊⠉⠁\n"
-            "2 ┤     ⢀⣀⠤⠤⠒⠊⠉⠁\n"
-            "0 ┤⣀⡠⠤⠒⠊⠉⠁\n"
-            "  └┬─────┬─────┬─────┬──────┬\n"
-            "   0     1     2     3      4\n");
+            "4 ┤                   ⢀⣀⠤⠔⠒⠉ a\n"
+            "  │             ⢀⣀⠤⠔⠒⠉⠁\n"
+            "2 ┤     ⢀⣀⡠⠤⠔⠒⠊⠉⠁\n"
+            "0 ┤⣀⠤⠔⠒⠉⠁\n"
+            "  └┬─────┬─────┬─────┬─────┬\n"
+            "   0     1     2     3     4\n");
 }
 
 TEST(BraillePlot, NoLineIsWiderOrMoreThanAsked) {

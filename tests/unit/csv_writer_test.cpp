@@ -42,9 +42,29 @@ std::vector<Record> written(const LensTable& table) { return parse(render(table,
 TEST(CsvWriter, HasOneRecordForEachPositionAndLayer) {
   const auto records = written(make_table({"the", "way"}, 3));
   ASSERT_EQ(records.size(), 1u + 2 * 4);
-  EXPECT_EQ(records[0], (Record{"model", "lens", "position", "token", "masked", "masked_with", "target_id",
-                                "target", "layer", "best", "best_id", "best_z", "target_z", "best_logprob",
-                                "target_logprob", "target_rank"}));
+  EXPECT_EQ(records[0], (Record{"model",
+                                "lens",
+                                "position",
+                                "token",
+                                "masked",
+                                "masked_with",
+                                "target_id",
+                                "target",
+                                "layer",
+                                "best",
+                                "best_id",
+                                "best_z",
+                                "target_z",
+                                "best_logprob",
+                                "target_logprob",
+                                "target_rank",
+                                "settling_best_stable",
+                                "settling_target_stable",
+                                "settling_rank_le_k",
+                                "settling_kl_below",
+                                "settling_largest_jump",
+                                "settling_knee",
+                                "settling_two_segment"}));
   for (const Record& record : records) EXPECT_EQ(record.size(), records[0].size());
   EXPECT_EQ(records[8][2], "2");
   EXPECT_EQ(records[8][3], "way");
@@ -94,7 +114,7 @@ TEST(CsvWriter, NamesPositionsMaskedTogether) {
 TEST(CsvWriter, ATableWithoutRowsNamesEveryStatistic) {
   const auto records = written(make_table({}, 3));
   ASSERT_EQ(records.size(), 1u);
-  EXPECT_EQ(records[0].size(), 10 + statistics().size() - 1) << "all but `top`";
+  EXPECT_EQ(records[0].size(), 10 + statistics().size() - 1 + 7) << "all but `top`, and the settling layers";
 }
 
 }  // namespace

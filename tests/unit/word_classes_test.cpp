@@ -130,8 +130,11 @@ TEST(CompareClasses, CountsLayersAndThoseThatNeverSettle) {
   EXPECT_EQ(findings->grammar.median, 2);
   EXPECT_EQ(findings->content.settled, (std::vector<int>{0, 0, 0, 1}));
   EXPECT_EQ(findings->content.never, 0);
-  EXPECT_EQ(findings->u, 2) << "the and you before way, did never";
-  EXPECT_NEAR(findings->p, 1, 1e-12) << "no split of four lies nearer the middle";
+  EXPECT_EQ(findings->all.u, 2) << "the and you before way, did never";
+  EXPECT_NEAR(findings->all.p, 1, 1e-12) << "no split of four lies nearer the middle";
+  EXPECT_EQ(findings->settled.grammar, 2) << "without did";
+  EXPECT_EQ(findings->settled.u, 2);
+  EXPECT_NEAR(findings->settled.p, 2.0 / 3, 1e-12);
   ASSERT_EQ(findings->by_class.size(), 3u);
   EXPECT_EQ(findings->by_class[1].name, "auxiliary");
   EXPECT_EQ(findings->by_class[1].median, std::nullopt);
