@@ -88,9 +88,31 @@ void add_text_arguments(CLI::App& app, TextArguments& arguments) {
       ->option_text("refuse|truncate|window");
 }
 
+void add_window_stride(CLI::App& app, TextArguments& arguments) {
+  app.add_option("--window-stride", arguments.window_stride,
+                 "with --max-length window: tokens of the text from one window to the next (half a window)")
+      ->option_text("N");
+}
+
+Status apply_text_options(const TextArguments& arguments, SweepOptions& options) {
+  LL_ASSIGN(options.max_length, parse_max_length(arguments.max_length));
+  options.second = arguments.second;
+  const bool in_windows = options.max_length == MaxLength::window;
+  if (options.second && in_windows)
+    return usage_error("--max-length", "window with --second",
+                       "refuse or truncate: windows are for one text");
+  if (!arguments.window_stride) return ok_status();
+  const std::string found = std::to_string(*arguments.window_stride);
+  if (!in_windows) return usage_error("--window-stride", found, "--max-length window with it");
+  if (*arguments.window_stride < 1) return usage_error("--window-stride", found, "1 or more tokens");
+  options.window_stride = *arguments.window_stride;
+  return ok_status();
+}
+
 void add_taps(CLI::App& app, std::string& taps) {
   app.add_option("--taps", taps,
-                 "which hidden states: after every layer; also after its attention, and after the norm that may follow "
+                 "which hidden states: after every layer; also after its attention, and after the norm that "
+                 "may follow "
                  "that; all: also before the norm at a block's end")
       ->option_text("layer|attention|all");
 }

@@ -27,8 +27,13 @@ struct TextArguments {
   std::optional<std::string> text, second;
   std::string file;
   std::string max_length = "refuse";
+  std::optional<int> window_stride;
 };
 void add_text_arguments(CLI::App& app, TextArguments& arguments);
+void add_window_stride(CLI::App& app, TextArguments& arguments);
+
+// How a sweep is to take its text: length, windows, a second one.
+Status apply_text_options(const TextArguments& arguments, SweepOptions& options);
 
 // The text itself: the argument, the file, or standard input; one newline at its end is dropped from the
 // latter two. Longer texts than the library takes are cut short just past its limit: it refuses them.

@@ -9,6 +9,7 @@
 #include "options.h"
 #include "output.h"
 #include "progress.h"
+#include "statistics_help.h"
 
 namespace logitlens {
 namespace {
@@ -16,10 +17,10 @@ namespace {
 struct SweepArguments {
   ModelArguments model;
   TextArguments text;
-  std::string mask, lens = "full", taps = "layer", statistics, layers, color = "auto", format, precision = "f32";
+  std::string mask, lens = "full", taps = "layer", statistics, layers, class_file, color = "auto", format,
+                    precision = "f32";
   std::vector<std::string> targets, outputs;
   int top = SweepOptions{}.top;
-  std::optional<int> window_stride;
   bool force = false, quiet = false, allow_nonfinite = false;
 };
 
@@ -45,29 +46,13 @@ constexpr const char* kExamples =
     "A TEXT that starts with - goes after --.\n"
     "Exit codes: 0 done, 2 usage, 3 bad input, 4 reading or writing failed.";
 
-std::string statistic_names() {
-  std::string names;
-  for (const StatisticInfo& info : statistics()) names += (names.empty() ? "" : ", ") + info.name;
-  return names;
-}
-
 Status check_statistics(const std::vector<std::string>& names) {
   for (const std::string& name : names) {
     bool known = false;
     for (const StatisticInfo& info : statistics()) known = known || info.name == name;
-    if (!known) return usage_error("--stats", name, statistic_names());
+    if (!known) return usage_error("--stats", name, statistic_names(statistics()));
   }
   return ok_status();
-}
-
-// 0 where none was given.
-Result<int> window_stride(const SweepArguments& arguments, MaxLength max_length) {
-  if (!arguments.window_stride) return 0;
-  const std::string found = std::to_string(*arguments.window_stride);
-  if (max_length != MaxLength::window)
-    return usage_error("--window-stride", found, "--max-length window with it");
-  if (*arguments.window_stride < 1) return usage_error("--window-stride", found, "1 or more tokens");
-  return *arguments.window_stride;
 }
 
 // Everything that can be told without the model; --layers needs to know the last one.
@@ -88,12 +73,9 @@ Result<SweepOptions> sweep_options(const SweepArguments& arguments) {
     LL_ASSIGN(const std::vector<std::string> targets, split_list("--target", list));
     options.targets.insert(options.targets.end(), targets.begin(), targets.end());
   }
-  LL_ASSIGN(options.max_length, parse_max_length(arguments.text.max_length));
-  LL_ASSIGN(options.window_stride, window_stride(arguments, options.max_length));
-  options.second = arguments.text.second;
-  if (options.second && options.max_length == MaxLength::window) {
-    return usage_error("--max-length", "window with --second",
-                       "refuse or truncate: windows are for one text");
+  LL_TRY(apply_text_options(arguments.text, options));
+  if (!arguments.class_file.empty()) {
+    LL_ASSIGN(options.classes, read_word_classes(arguments.class_file));
   }
   options.top = arguments.top;
   options.threads = arguments.model.threads;
@@ -109,7 +91,8 @@ bool writes_standard_output(const SweepArguments& arguments) {
 Status check_outputs(const SweepArguments& arguments) {
   for (const std::string& output : arguments.outputs) {
     LL_TRY(check_table_suffix(output));
-    if (!arguments.text.file.empty()) LL_TRY(check_not_input(output, {arguments.text.file}));
+    for (const std::string& input : {arguments.text.file, arguments.class_file})
+      if (!input.empty()) LL_TRY(check_not_input(output, {input}));
     LL_TRY(check_output(output, arguments.force));
   }
   if (arguments.format.empty()) return ok_status();
@@ -167,9 +150,7 @@ Command add_sweep(CLI::App& program) {
       program.add_subcommand("sweep", "mask the tokens of a text and show what every layer would say there");
   add_model_arguments(*app, arguments->model);
   add_text_arguments(*app, arguments->text);
-  app->add_option("--window-stride", arguments->window_stride,
-                  "with --max-length window: tokens of the text from one window to the next (half a window)")
-      ->option_text("N");
+  add_window_stride(*app, arguments->text);
   app->add_option("--mask", arguments->mask, "which positions to mask: each, words, none, 3,5 or 3+7")
       ->option_text("MASK");
   app->add_option("--lens", arguments->lens,
@@ -182,6 +163,9 @@ Command add_sweep(CLI::App& program) {
   app->add_option("--target", arguments->targets, "look for these tokens: one for all rows, or one a row")
       ->option_text("TOKEN,..")
       ->allow_extra_args(false);
+  app->add_option("--class-file", arguments->class_file,
+                  "grammar words, one a line (English without it), against all others")
+      ->option_text("FILE");
   app->add_option("--top", arguments->top, "how many of the most likely tokens to keep (5)")
       ->option_text("K");
   app->add_option("-o,--output", arguments->outputs, "write a file, format by its suffix; repeatable")
@@ -196,7 +180,7 @@ Command add_sweep(CLI::App& program) {
       ->option_text("WHEN");
   app->add_flag("--quiet", arguments->quiet, "no notes on standard error");
   add_verbose(*app, "say how it was computed; list all in errors");
-  app->footer(kExamples + ("\nStatistics: " + statistic_names() + "."));
+  app->footer(std::string(kExamples) + "\n\n" + statistics_help(statistics()));
   return {app, [arguments, app] { return run_sweep(*arguments, app->count("--verbose") > 0); }};
 }
 

@@ -2,7 +2,7 @@
 
 _logitlens() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
-  local commands="sweep dump inspect verify convert models"
+  local commands="sweep trace ladder dump inspect verify convert models"
   local model="--threads --hash --verbose --help" text="--second --file --max-length" options=""
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
@@ -11,6 +11,8 @@ _logitlens() {
   fi
   case $previous in
     --mask) COMPREPLY=($(compgen -W "each words none" -- "$current")); return ;;
+    --taps) COMPREPLY=($(compgen -W "layer attention all" -- "$current")); return ;;
+    --words) COMPREPLY=($(compgen -W "final target best" -- "$current")); return ;;
     --lens) COMPREPLY=($(compgen -W "full norm bias raw" -- "$current")); return ;;
     --color) COMPREPLY=($(compgen -W "auto always never" -- "$current")); return ;;
     --max-length) COMPREPLY=($(compgen -W "refuse truncate window" -- "$current")); return ;;
@@ -22,12 +24,17 @@ _logitlens() {
         COMPREPLY=($(compgen -W "text json ndjson csv" -- "$current"))
       fi
       return ;;
-    --file | -o | --output | --against) compopt -o default; return ;;
+    --file | --class-file | -o | --output | --against) compopt -o default; return ;;
   esac
   case ${COMP_WORDS[1]} in
     sweep)
-      options="$model $text --mask --window-stride --lens --stats --layers --target --top -o --output --format --force --precision
+      options="$model $text --mask --window-stride --lens --taps --stats --layers --target --top -o --output --format --force --precision
+               --allow-nonfinite --color --quiet --class-file" ;;
+    trace)
+      options="$model $text --position --stat --words --token --lens --mask --layers --target -o --output --format --force
                --allow-nonfinite --color --quiet" ;;
+    ladder)
+      options="$model $text --mask --layers --target --top -o --output --format --force --allow-nonfinite --color --quiet" ;;
     dump) options="$model $text -o --output --force" ;;
     inspect) options="$model --format --quiet" ;;
     verify) options="$model --against" ;;

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "logitlens/status.h"
+#include "logitlens/words.h"
 
 namespace logitlens {
 
@@ -76,6 +77,9 @@ struct SweepOptions {
   std::vector<std::string> targets =
       {};       // token strings: one for all rows, or one a row; empty: the masked tokens
   int top = 5;  // K of `top`, at most the vocabulary
+  std::vector<std::string> tracked = {};  // token strings that every row follows through all layers
+  bool track_best = false;  // follow the row's target too, and the tokens that are best at any of its layers
+  std::vector<int> positions = {};  // only the rows at these positions; empty: all that the mask asks for
   MaxLength max_length = MaxLength::refuse;
   int window_stride = 0;  // tokens of the text from one window to the next; 0: half a window's
   std::optional<std::string> second = {};  // a second text, by the family's template for pairs
@@ -84,8 +88,9 @@ struct SweepOptions {
   std::size_t batch_rows = 0;  // rows of activations held at once; 0: chosen. Never changes a result
   // Called between batches, on the calling thread: forward passes done, and to be done in all.
   std::function<void(std::size_t done, std::size_t total)> progress = {};
-  int settle_rank = 10;    // k of "first layer with rank <= k"
-  double settle_kl = 0.1;  // eps of "first layer with KL to the last layer below eps", nats
+  int settle_rank = 10;                     // k of "first layer with rank <= k"
+  double settle_kl = 0.1;                   // eps of "first layer with KL to the last layer below eps", nats
+  std::optional<WordClasses> classes = {};  // the grammar words of the findings; none: english_closed_class()
 };
 
 }  // namespace logitlens

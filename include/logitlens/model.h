@@ -111,8 +111,7 @@ class Model {
   // Hidden states of one text, or of a pair of texts, all layers, nothing masked. A text that is too long is
   // refused or truncated; `window` is an error (usage).
   Result<HiddenStates> hidden_states(std::string_view text, MaxLength max_length = MaxLength::refuse,
-                                     int threads = 0,
-                                     const std::optional<std::string>& second = std::nullopt,
+                                     int threads = 0, const std::optional<std::string>& second = std::nullopt,
                                      Taps taps = Taps::layer) const;
 
   // The whole head on states [rows, H] by a separate, plain path in double precision: logits [rows, V]. The oracle that

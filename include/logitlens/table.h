@@ -59,6 +59,12 @@ struct Knee {
   double strength = 0;  // depth of the knee below the chord, in units of the curve's range: 0..1
 };
 
+// Two straight lines through the same curve, the second steeper: the knee's second opinion.
+struct TwoSegment {
+  int layer = 0;    // where they meet
+  double gain = 0;  // 1 - their squared errors over those of one straight line: 0..1
+};
+
 // When a row makes up its mind, by several definitions (docs/analysis.md). A layer number, or nothing where there is none.
 struct Settling {
   std::optional<int> best_stable;    // first layer from which the last layer's best token stays best
@@ -68,6 +74,14 @@ struct Settling {
   std::optional<int>
       largest_jump;  // layer k with the largest z[k] - z[k-1] of the target (of the best without one)
   std::optional<Knee> knee;
+  std::optional<TwoSegment> two_segment;
+};
+
+// A token that is followed through all layers, whatever its place among the most likely ones.
+struct TrackedToken {
+  int id = 0;
+  std::string token;
+  std::vector<double> logit, logprob, z;  // [layers]; nats; standard deviations
 };
 
 struct Row {
@@ -79,7 +93,8 @@ struct Row {
   std::vector<Series> series;     // one a selected statistic
   std::vector<std::string> best;  // [layers], vocabulary strings of best_id
   std::vector<std::vector<TopToken>>
-      top;  // [layers][K], best first, ties to the lower id; empty if not selected
+      top;                            // [layers][K], best first, ties to the lower id; empty if not selected
+  std::vector<TrackedToken> tracked;  // as SweepOptions asks, in its order
   Settling settling;
   int window = 0;  // which of the run's windows the row was read from
 
@@ -136,10 +151,38 @@ struct RunInfo {
   std::size_t window_stride = 0;  // tokens of the text from one window to the next; 0 with one window
 };
 
+// When the words of a class settle: target_stable of their rows (docs/analysis.md).
+struct ClassDistribution {
+  std::string name;
+  int rows = 0;
+  std::vector<int> settled;      // [layers] rows that settle there
+  int never = 0;                 // rows that do not
+  std::optional<double> median;  // settling layer; none where half of them or more never settle
+};
+
+// Does one kind settle earlier? By Mann and Whitney (docs/analysis.md).
+struct ClassTest {
+  int grammar = 0, content = 0;  // words
+  double u = 0;  // pairs of a grammar and a content word in which the grammar word settles first, a tie half
+  double p = 1;  // two-sided
+  bool exact = true;  // p counted over all splits, not approximated
+};
+
+// Grammar words against content words.
+struct ClassFindings {
+  std::string word_list;             // what grammar is: "english", or a file
+  std::vector<std::string> of_rows;  // [rows] class, "content", or "" for what is no word or not masked
+  ClassDistribution grammar, content;
+  std::vector<ClassDistribution> by_class;  // grammar, class by class
+  ClassTest all;                            // a word that never settles counting as later than every layer
+  ClassTest settled;                        // of the words that settle
+};
+
 struct Findings {
   // Sum over the rows of target_logprob at the last layer, nats; only where every token was masked in turn.
   std::optional<double> pseudo_log_likelihood;
   std::vector<double> pseudo_log_likelihood_per_layer;  // [layers]; empty without the former
+  std::optional<ClassFindings> classes;                 // only where both kinds of words were masked
 };
 
 class LensTable {
@@ -150,9 +193,10 @@ class LensTable {
   std::optional<std::string> text_second;  // where a second text was given
   std::vector<std::string> notes;          // warnings and the reasons of nulls
   std::vector<Token> tokens;
-  std::vector<int> layers;        // the layer number of each entry of a series
-  std::vector<std::string> taps;  // where in that layer: "layer" (its output), "attention", "attention_norm", "feed_forward"
-  std::vector<Word> words;        // with the mask `words` only
+  std::vector<int> layers;  // the layer number of each entry of a series
+  std::vector<std::string>
+      taps;  // where in that layer: "layer" (its output), "attention", "attention_norm", "feed_forward"
+  std::vector<Word> words;  // with the mask `words` only
   Findings findings;
 
   const std::vector<Row>& rows() const { return rows_; }

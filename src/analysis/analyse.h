@@ -2,10 +2,11 @@
 #pragma once
 
 #include "logitlens/table.h"
+#include "logitlens/words.h"
 
 namespace logitlens {
 
 // Fills `settling` of every row, and `findings`, from the series that are there.
-void analyse(LensTable& table);
+void analyse(LensTable& table, const WordClasses& classes = english_closed_class());
 
 }  // namespace logitlens

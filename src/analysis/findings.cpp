@@ -27,7 +27,7 @@ Findings make_findings(const LensTable& table) {
   }
   for (double sum : sums)
     if (!std::isfinite(sum)) return {};
-  return {sums.back(), sums};
+  return {sums.back(), sums, {}};
 }
 
 }  // namespace logitlens

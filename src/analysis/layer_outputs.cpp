@@ -30,6 +30,8 @@ LensTable layer_outputs(const LensTable& table) {
     for (Series& series : row.series) keep(series.values, kept);
     keep(row.best, kept);
     keep(row.top, kept);
+    for (TrackedToken& token : row.tracked)
+      for (std::vector<double>* values : {&token.logit, &token.logprob, &token.z}) keep(*values, kept);
   }
   return outputs;
 }

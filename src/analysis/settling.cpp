@@ -72,6 +72,7 @@ Settling settle(const Row& row, std::span<const int> layers, int settle_rank, do
   const Values z = row.values(row.target_id ? "target_z" : "best_z");
   settling.largest_jump = largest_jump(z, layers);
   settling.knee = find_knee(layers, z);
+  settling.two_segment = find_two_segments(layers, z);
   return settling;
 }
 

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include "analysis/layer_outputs.h"
+
 namespace logitlens {
 namespace {
 

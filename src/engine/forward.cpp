@@ -68,8 +68,8 @@ Status run_sequences(const Model::Impl& model, std::span<const std::int32_t> ids
 
 }  // namespace
 
-Status Model::forward(std::span<const std::int32_t> ids, std::size_t tokens, const Tap& tap,
-                      int threads, Taps taps) const {
+Status Model::forward(std::span<const std::int32_t> ids, std::size_t tokens, const Tap& tap, int threads,
+                      Taps taps) const {
   return no_throw([&]() -> Status {
     LL_TRY(check_ids(impl_->config, ids, tokens));
     return run_sequences(*impl_, ids, {}, tokens, tap, threads, taps);
@@ -94,7 +94,8 @@ Result<HiddenStates> Model::hidden_states(std::string_view text, MaxLength max_l
     for (const Token& token : tokens) ids.push_back(token.id);
     if (!ids.empty()) LL_TRY(check_ids(impl_->config, ids, ids.size()));
     LL_ASSIGN(const std::vector<std::int32_t> types, token_types(*impl_, tokens));
-    HiddenStates states{impl_->config.layers + 1, tokens.size(), impl_->config.hidden, {}, {}, std::move(tokens)};
+    HiddenStates states{impl_->config.layers + 1, tokens.size(), impl_->config.hidden, {}, {},
+                        std::move(tokens)};
     for (TapPoint point : tap_points(impl_->config, taps))
       if (point != TapPoint::layer) states.inner.emplace_back(tap_name(point), std::vector<float>());
     if (ids.empty()) return states;  // an empty text of a family without special tokens

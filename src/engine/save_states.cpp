@@ -21,8 +21,9 @@ Status save_hidden_states(const HiddenStates& states, const std::string& path, b
       tensors.push_back({name, "F32", {states.layers - 1, states.tokens, states.hidden}, bytes(values)});
     return write_safetensors(path, tensors,
                              {{"format", "pt"},
-                              {"logitlens", "hidden_states [layers + 1, tokens, hidden]; 0 = embeddings; inside the "
-                                            "blocks [layers, tokens, hidden]; 0 = block 1"}},
+                              {"logitlens",
+                               "hidden_states [layers + 1, tokens, hidden]; 0 = embeddings; inside the "
+                               "blocks [layers, tokens, hidden]; 0 = block 1"}},
                              force);
   });
 }

@@ -13,6 +13,7 @@
 #include "engine/model_impl.h"
 #include "engine/sweep_plan.h"
 #include "lens/head_rows.h"
+#include "lens/tracked_logits.h"
 #include "lens/vocabulary_sweep.h"
 #include "model/forward.h"
 #include "text/join_pieces.h"
@@ -86,7 +87,8 @@ class Sweep {
   }
 
   Status run_encoder(const Batch& batch, Matrix states) {
-    const BatchShape shape = shape_of(batch.asked, batch.sequences, plan_.windows.length, team_, options_.taps);
+    const BatchShape shape =
+        shape_of(batch.asked, batch.sequences, plan_.windows.length, team_, options_.taps);
     if (!forward_ || forward_->shape != shape) {
       LL_ASSIGN(forward_, ForwardPlan::create(model_.config, model_.weights, shape));
     }
@@ -115,7 +117,24 @@ class Sweep {
     for (std::size_t a = 0; a < rows_of.size(); ++a)
       LL_TRY(fill_row(std::span(decoded).subspan(a * request.group_rows, request.group_rows), rows_of[a],
                       table));
+    if (!plan_.tracked.empty() || options_.track_best) follow_tokens(request, decoded, rows_of, table);
     return ok_status();
+  }
+
+  // Tokens that are looked for in all layers of a row, each by a product of its own with its decoder row.
+  void follow_tokens(const DecodeRequest& request, const std::vector<DecodedRow>& decoded,
+                     const std::vector<std::size_t>& rows_of, LensTable& table) {
+    const std::size_t G = request.group_rows, shown = table.layers.size();
+    team_.parallel_for(rows_of.size(), [&](std::size_t a, int) {
+      const auto layers = std::span(decoded).subspan(a * G, shown);
+      const std::vector<std::int32_t> ids = tokens_to_track(plan_.tracked, options_.track_best, layers);
+      for (std::int32_t id : ids) {
+        TrackedToken token =
+            track(*request.decoder, request.bias, request.rows.slice(a * G, shown), layers, id);
+        token.token = model_.tokenizer.token(id);
+        table.rows()[rows_of[a]].tracked.push_back(std::move(token));
+      }
+    });
   }
 
   // decoded: one entry a layer of the plan.
@@ -208,7 +227,7 @@ Result<LensTable> Model::sweep(std::string_view text, const SweepOptions& option
     LL_ASSIGN(const SweepPlan plan, plan_sweep(*impl_, text, options, table));
     ThreadTeam team(options.threads);
     LL_TRY(Sweep(*impl_, plan, options, team).run(table));
-    analyse(table);
+    analyse(table, options.classes ? *options.classes : english_closed_class());
     add_words(*impl_, plan, table);
     keep_selected(options.statistics, table);
     add_notes(*impl_, options, table);

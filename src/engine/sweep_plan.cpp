@@ -51,7 +51,8 @@ Status check_options(const Model::Impl& model, const SweepOptions& options) {
 void plan_states(const Model::Impl& model, const SweepOptions& options, SweepPlan& plan, LensTable& table) {
   std::vector<int> layers = options.layers;
   if (layers.empty())
-    for (std::size_t layer = 0; layer <= model.config.layers; ++layer) layers.push_back(static_cast<int>(layer));
+    for (std::size_t layer = 0; layer <= model.config.layers; ++layer)
+      layers.push_back(static_cast<int>(layer));
   std::ranges::sort(layers);
   const auto repeated = std::ranges::unique(layers);
   layers.erase(repeated.begin(), repeated.end());
@@ -81,6 +82,35 @@ Status choose_targets(const Model::Impl& model, const SweepOptions& options, Swe
                    "a token of the vocabulary, written as the vocabulary has it",
                    "See `tokens` in the JSON of a text that holds the word");
     plan.rows[row].target = id;
+  }
+  return ok_status();
+}
+
+// Only the rows at `positions`, and the forward passes that they need.
+Status keep_positions(const std::vector<int>& positions, std::vector<MaskedSequence>& sequences) {
+  if (positions.empty()) return ok_status();
+  const auto wanted = [&](int position) { return std::ranges::find(positions, position) != positions.end(); };
+  for (int position : positions) {
+    const auto asks = [position](const MaskedSequence& sequence) {
+      return std::ranges::find(sequence.asked, position) != sequence.asked.end();
+    };
+    if (std::ranges::none_of(sequences, asks))
+      return usage("--position", std::to_string(position), "a position that the mask gives a row to");
+  }
+  for (MaskedSequence& sequence : sequences)
+    std::erase_if(sequence.asked, [&](int position) { return !wanted(position); });
+  std::erase_if(sequences, [](const MaskedSequence& sequence) { return sequence.asked.empty(); });
+  return ok_status();
+}
+
+Status choose_tracked(const Model::Impl& model, const SweepOptions& options, SweepPlan& plan) {
+  for (const std::string& token : options.tracked) {
+    const auto id = model.tokenizer.id(token);
+    if (!id)
+      return usage("--token", fmt::format("\"{}\"", token),
+                   "a token of the vocabulary, written as the vocabulary has it",
+                   "See `tokens` in the JSON of a text that holds the word");
+    if (std::ranges::find(plan.tracked, *id) == plan.tracked.end()) plan.tracked.push_back(*id);
   }
   return ok_status();
 }
@@ -166,6 +196,7 @@ Result<SweepPlan> plan_sweep(const Model::Impl& model, std::string_view text, co
   const auto mask_id = model.config.causal ? std::nullopt : model.tokenizer.special().mask;
   plan.mask_id = mask_id.value_or(-1);
   LL_ASSIGN(plan.sequences, plan_masks(mask, table.tokens, mask_id, plan.windows));
+  LL_TRY(keep_positions(options.positions, plan.sequences));
   for (const MaskedSequence& sequence : plan.sequences) {
     plan.rows_of_sequence.emplace_back();
     for (int position : sequence.asked) {
@@ -174,6 +205,7 @@ Result<SweepPlan> plan_sweep(const Model::Impl& model, std::string_view text, co
     }
   }
   LL_TRY(choose_targets(model, options, plan));
+  LL_TRY(choose_tracked(model, options, plan));
   plan_states(model, options, plan, table);
   plan.batch_sequences = cut_batches(plan.sequences.size(), plan.windows.length, options.batch_rows);
   fill_rows(model, plan, table);
@@ -182,7 +214,9 @@ Result<SweepPlan> plan_sweep(const Model::Impl& model, std::string_view text, co
   table.run.isa = std::string(active_isa());
   table.run.gemm = gemm_library();
   table.run.lens = std::string(lens_name(options.lens));
-  table.run.mask = describe_mask(mask, table.tokens, mask_id);
+  const bool some_of_each = !options.positions.empty() && mask.kind != Mask::Kind::groups;
+  table.run.mask = some_of_each ? fmt::format("{}", fmt::join(options.positions, ","))
+                                : describe_mask(mask, table.tokens, mask_id);
   if (model.config.causal) table.run.predicts = "next";
   table.run.top = options.top;
   table.run.settle_rank = options.settle_rank;

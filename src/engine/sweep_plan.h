@@ -33,8 +33,9 @@ struct SweepPlan {
   std::vector<MaskedSequence> sequences;                   // the forward passes
   std::vector<PlannedRow> rows;                            // of the table, in order
   std::vector<std::vector<std::size_t>> rows_of_sequence;  // indices into rows
-  std::vector<PlannedState> states;  // decoded: the table's, and the last layer's output at the end
-  std::size_t batch_sequences = 1;  // run at once
+  std::vector<PlannedState> states;   // decoded: the table's, and the last layer's output at the end
+  std::vector<std::int32_t> tracked;  // ids that every row follows
+  std::size_t batch_sequences = 1;    // run at once
 };
 
 // Checks the options, tokenizes, plans; fills all of the table that needs no forward pass.

@@ -236,14 +236,14 @@ Result<VerifyReport> Model::verify(const std::optional<std::string>& golden, int
           last.assign(view.states.begin(), view.states.end());
         },
         threads, Taps::all));
-    report.checks.push_back(
-        compare("hidden states of every layer and inside the blocks, against a separate path in double precision",
-                state == reference.size() ? worst : INFINITY));
+    report.checks.push_back(compare(
+        "hidden states of every layer and inside the blocks, against a separate path in double precision",
+        state == reference.size() ? worst : INFINITY));
     LL_ASSIGN(const std::vector<float> ours,
               lens_logits(impl_->config, impl_->weights, Lens::full, last, team));
-    report.checks.push_back(compare(
-        "last lens row = the model's own output, by that separate path",
-        difference(ours, reference_lens(impl_->config, impl_->weights, Lens::full, reference.back().values, team))));
+    report.checks.push_back(compare("last lens row = the model's own output, by that separate path",
+                                    difference(ours, reference_lens(impl_->config, impl_->weights, Lens::full,
+                                                                    reference.back().values, team))));
     return report;
   });
 }

@@ -140,7 +140,8 @@ Status book_taps(const ModelConfig& config, ForwardPlan& plan) {
 RowTiles RowTiles::cut(std::size_t rows, std::size_t workers) {
   const std::size_t fewest = (rows + tallest_tile - 1) / tallest_tile;
   const std::size_t wanted = std::max<std::size_t>(1, round_up(fewest, workers));
-  const std::size_t height = round_up(std::max<std::size_t>(1, (rows + wanted - 1) / wanted), gemm_row_multiple);
+  const std::size_t height =
+      round_up(std::max<std::size_t>(1, (rows + wanted - 1) / wanted), gemm_row_multiple);
   return {rows, height, (rows + height - 1) / height};
 }
 

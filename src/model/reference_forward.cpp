@@ -198,7 +198,8 @@ double reference_activation(Activation activation, double x) {
 }
 
 std::vector<ReferenceState> reference_forward(const ModelConfig& config, const Weights& weights,
-                                              std::span<const std::int32_t> ids, Taps taps, ThreadTeam& team) {
+                                              std::span<const std::int32_t> ids, Taps taps,
+                                              ThreadTeam& team) {
   const Doubles embedded = embed(config, weights, ids, team);
   std::vector<ReferenceState> states = {{0, TapPoint::layer, embedded}};
   for (std::size_t layer = 0; layer < config.layers; ++layer) {

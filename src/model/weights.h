@@ -46,9 +46,7 @@ class Weights {
 
   const Weight& global(Slot slot) const { return globals_[static_cast<std::size_t>(slot)]; }
   // The block that serves `layer`; several layers may share one.
-  const Weight& block(std::size_t layer, Slot slot) const {
-    return stored_block(block_of_[layer], slot);
-  }
+  const Weight& block(std::size_t layer, Slot slot) const { return stored_block(block_of_[layer], slot); }
   const Weight& stored_block(std::size_t block, Slot slot) const {
     return blocks_[block][static_cast<std::size_t>(slot)];
   }

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "render/csv_cells.h"
+#include "render/settling_fields.h"
 #include "render/writer.h"
 
 namespace logitlens {
@@ -15,26 +17,9 @@ namespace {
 
 using Record = std::vector<std::string>;
 
-std::string quoted(const std::string& cell) {
-  if (cell.find_first_of(",\"\r\n") == std::string::npos) return cell;
-  std::string out = "\"";
-  for (char c : cell) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  return out + "\"";
-}
-
-std::string text_cell(std::string_view text) {
-  const bool looks_like_formula =
-      !text.empty() && std::string_view("=+-@\t\r").find(text[0]) != std::string_view::npos;
-  return quoted((looks_like_formula ? "'" : "") + std::string(text));
-}
-
 // No value: an empty cell.
 std::string number_cell(const StatisticInfo& info, double value) {
-  if (!std::isfinite(value)) return "";
-  if (info.kind == StatisticInfo::Kind::real) return fmt::format("{}", value);
+  if (!std::isfinite(value) || info.kind == StatisticInfo::Kind::real) return csv_real(value);
   return fmt::format("{}", std::llround(value));
 }
 
@@ -51,9 +36,11 @@ std::vector<std::string> statistic_names(const LensTable& table) {
 }
 
 Record header(const LensTable& table) {
-  Record record = {"model",       "lens",      "position", "token", "masked",
-                   "masked_with", "target_id", "target",   "layer", "tap", "best"};
-  for (const std::string& name : statistic_names(table)) record.push_back(text_cell(name));
+  Record record = {"model",     "lens",   "position", "token", "masked", "masked_with",
+                   "target_id", "target", "layer",    "tap",   "best"};
+  for (const std::string& name : statistic_names(table)) record.push_back(csv_text(name));
+  for (const SettlingField& field : settling_fields())
+    record.push_back("settling_" + std::string(field.name));
   return record;
 }
 
@@ -64,30 +51,33 @@ std::string_view token_at(const LensTable& table, int position) {
 }
 
 Record record_of(const LensTable& table, const Row& row, std::size_t layer) {
-  Record record = {text_cell(table.model.id),
-                   text_cell(table.run.lens),
+  Record record = {csv_text(table.model.id),
+                   csv_text(table.run.lens),
                    fmt::format("{}", row.position),
-                   text_cell(token_at(table, row.position)),
+                   csv_text(token_at(table, row.position)),
                    row.masked ? "true" : "false",
                    fmt::format("{}", fmt::join(row.masked_with, " ")),
                    row.target_id ? fmt::format("{}", *row.target_id) : "",
-                   row.target_id ? text_cell(row.target) : "",
+                   row.target_id ? csv_text(row.target) : "",
                    fmt::format("{}", table.layers[layer]),
-                   layer < table.taps.size() ? text_cell(table.taps[layer]) : "",
-                   layer < row.best.size() ? text_cell(row.best[layer]) : ""};
+                   layer < table.taps.size() ? csv_text(table.taps[layer]) : "",
+                   layer < row.best.size() ? csv_text(row.best[layer]) : ""};
   for (const Series& series : row.series) record.push_back(number_cell(*series.info, series.values[layer]));
+  for (const SettlingField& field : settling_fields()) {
+    const auto at = field.layer(row.settling);
+    record.push_back(at ? fmt::format("{}", *at) : "");
+  }
   return record;
 }
-
-void add(std::string& out, const Record& record) { out += fmt::format("{}\r\n", fmt::join(record, ",")); }
 
 }  // namespace
 
 std::string write_csv(const LensTable& table, const RenderOptions&) {
   std::string out;
-  add(out, header(table));
+  add_csv_record(out, header(table));
   for (const Row& row : table.rows())
-    for (std::size_t layer = 0; layer < table.layers.size(); ++layer) add(out, record_of(table, row, layer));
+    for (std::size_t layer = 0; layer < table.layers.size(); ++layer)
+      add_csv_record(out, record_of(table, row, layer));
   return out;
 }
 

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <optional>
 
+#include "render/settling_fields.h"
+
 namespace logitlens {
 namespace {
 
@@ -43,18 +45,41 @@ std::string top_json(const std::vector<TopToken>& top) {
   });
 }
 
-std::string settling_json(const Settling& settling) {
-  std::string knee = "null";
-  if (settling.knee) {
-    knee = json_object(
-        {{"layer", json_integer(settling.knee->layer)}, {"strength", json_number(settling.knee->strength)}});
-  }
-  return json_object({{"best_stable", json_optional(settling.best_stable)},
-                      {"target_stable", json_optional(settling.target_stable)},
-                      {"rank_le_k", json_optional(settling.rank_le_k)},
-                      {"kl_below", json_optional(settling.kl_below)},
-                      {"largest_jump", json_optional(settling.largest_jump)},
-                      {"knee", knee}});
+std::string tracked_json(const TrackedToken& token) {
+  return json_object({{"id", json_integer(token.id)},
+                      {"token", json_string(token.token)},
+                      {"logit", json_list_of(token.logit, json_number)},
+                      {"logprob", json_list_of(token.logprob, json_number)},
+                      {"z", json_list_of(token.z, json_number)}});
+}
+
+std::string distribution_json(const ClassDistribution& one) {
+  return json_object({{"name", json_string(one.name)},
+                      {"rows", json_integer(one.rows)},
+                      {"settled", json_list_of(one.settled, [](int rows) { return json_integer(rows); })},
+                      {"never", json_integer(one.never)},
+                      {"median", one.median ? json_number(*one.median) : "null"}});
+}
+
+std::string class_test_json(const ClassTest& test) {
+  return json_object({{"grammar", json_integer(test.grammar)},
+                      {"content", json_integer(test.content)},
+                      {"u", json_number(test.u)},
+                      {"p", json_number(test.p)},
+                      {"method", json_string(test.exact ? "exact" : "normal")}});
+}
+
+std::string classes_json(const ClassFindings& classes) {
+  return json_object(
+      {{"word_list", json_string(classes.word_list)},
+       {"definition", json_string("target_stable")},
+       {"groups", json_list({distribution_json(classes.grammar), distribution_json(classes.content)})},
+       {"by_class", json_list_of(classes.by_class, distribution_json)},
+       {"of_rows",
+        json_list_of(classes.of_rows,
+                     [](const std::string& name) { return name.empty() ? "null" : json_string(name); })},
+       {"mann_whitney", class_test_json(classes.all)},
+       {"mann_whitney_settled", class_test_json(classes.settled)}});
 }
 
 }  // namespace
@@ -142,10 +167,10 @@ std::string notes_json(const LensTable& table) { return json_list_of(table.notes
 
 std::string findings_json(const Findings& findings) {
   const auto& total = findings.pseudo_log_likelihood;
-  return json_object(
-      {{"pseudo_log_likelihood", total ? json_number(*total) : "null"},
-       {"pseudo_log_likelihood_per_layer",
-        total ? json_list_of(findings.pseudo_log_likelihood_per_layer, json_number) : "null"}});
+  return json_object({{"pseudo_log_likelihood", total ? json_number(*total) : "null"},
+                      {"pseudo_log_likelihood_per_layer",
+                       total ? json_list_of(findings.pseudo_log_likelihood_per_layer, json_number) : "null"},
+                      {"classes", findings.classes ? classes_json(*findings.classes) : "null"}});
 }
 
 RowJson row_json(const LensTable& table, const Row& row) {
@@ -162,7 +187,8 @@ RowJson row_json(const LensTable& table, const Row& row) {
       json.before_top.emplace_back("best", json_list_of(row.best, json_string));
   }
   for (const auto& top : row.top) json.top.push_back(top_json(top));
-  json.after_top = {{"settling", settling_json(row.settling)}};
+  if (!row.tracked.empty()) json.after_top.emplace_back("tracked", json_list_of(row.tracked, tracked_json));
+  json.after_top.emplace_back("settling", settling_json(row.settling));
   return json;
 }
 

@@ -17,9 +17,10 @@ std::string header_line(const LensTable& table) {
                          {"run", run_json(table)},
                          {"text", json_string(table.text)}};
   if (table.text_second) members.emplace_back("text_second", json_string(*table.text_second));
-  members.insert(
-      members.end(),
-      {{"notes", notes_json(table)}, {"tokens", json_list(tokens)}, {"layers", layers_json(table)}, {"taps", taps_json(table)}});
+  members.insert(members.end(), {{"notes", notes_json(table)},
+                                 {"tokens", json_list(tokens)},
+                                 {"layers", layers_json(table)},
+                                 {"taps", taps_json(table)}});
   if (table.run.mask == "words") members.emplace_back("words", json_list(words));
   members.emplace_back("findings", findings_json(table.findings));
   return json_object(members);

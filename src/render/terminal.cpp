@@ -12,6 +12,7 @@
 #include "render/color_scale.h"
 #include "render/display_width.h"
 #include "render/terminal_cells.h"
+#include "render/terminal_settling.h"
 #include "render/terminal_summary.h"
 #include "render/terminal_text.h"
 #include "render/terminal_word_list.h"
@@ -177,6 +178,10 @@ std::string write_terminal(const LensTable& table, const RenderOptions& options)
   canvas.line("");
   canvas.out += summary_lines(table, canvas.width, canvas.color);
   canvas.out += word_lines(table, canvas.width, canvas.color);
+  canvas.line("");
+  canvas.out += settling_table(table, canvas.width, canvas.color);
+  if (const std::string classes = class_lines(table, canvas.width, canvas.color); !classes.empty())
+    canvas.out += "\n" + classes;
   draw_findings(canvas);
   return canvas.out;
 }

@@ -13,7 +13,8 @@ namespace {
 
 std::string lens_words(std::string_view lens) {
   if (lens == "full") return "full lens (the model's whole prediction head)";
-  if (lens == "norm") return "norm lens (the head's LayerNorm, decoder and bias)";
+  if (lens == "norm") return "norm lens (the head without its dense step)";
+  if (lens == "final_norm") return "final_norm lens (the model's final norm and the decoder)";
   if (lens == "bias") return "bias lens (decoder matrix and bias only)";
   if (lens == "raw") return "raw lens (decoder matrix only)";
   return std::string(lens) + " lens";

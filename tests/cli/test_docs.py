@@ -1,4 +1,4 @@
-"""Every command that the README tells a reader to type is run, in its order, in one shell."""
+"""Every command that the pages tell a reader to type is run, in its order, in one shell; their tables say what the program says."""
 
 import os
 import pathlib
@@ -19,11 +19,12 @@ def commands_of(page):
     return [line[4:].rstrip() for line in text.split("\n") if line.startswith("    ") and line.strip()]
 
 
-class ReadmeTest(program.ProgramTest):
-    def test_commands_run(self):
+class DocumentedCommands(program.ProgramTest):
+    def run_commands(self, page):
+        """The commands of a page, without those that need the real model where it is not there; how many ran."""
         model = os.environ.get("LOGITLENS_BERT_BASE")
         commands = []
-        for command in commands_of(ROOT / "README.md"):
+        for command in commands_of(page):
             command = command.replace("build/release/logitlens", "logitlens")
             if "$(script/get-bert-base)" in command:
                 if not model:
@@ -31,13 +32,27 @@ class ReadmeTest(program.ProgramTest):
                 command = command.replace("$(script/get-bert-base)", model)
             if not ELSEWHERE.match(command):
                 commands.append(command)
-        self.assertGreaterEqual(len(commands), 9, commands)
         binary = pathlib.Path(program.BINARY).resolve().parent
         script = "\n".join(["set -euo pipefail", f'PATH="{binary}:$PATH"', *commands])
         result = subprocess.run(["bash", "-c", script], cwd=self.folder, capture_output=True, timeout=300, check=False)
         self.assertEqual(result.returncode, 0, result.stderr.decode())
+        return len(commands)
+
+    def test_of_the_readme(self):
+        self.assertGreaterEqual(self.run_commands(ROOT / "README.md"), 11)
         written = {path.name for path in self.folder.iterdir()}
         self.assertLessEqual({"sweep.json", "sweep.csv", "states.safetensors"}, written)
+
+    def test_of_the_tour(self):
+        self.run_commands(ROOT / "docs/tour.md")
+
+    def test_statistics_are_those_of_the_program(self):
+        """The table of docs/analysis.md says what --help says: names, units, formulas."""
+        help_text = program.run("sweep", "--help").stdout.decode().split("Statistics, x being")[1]
+        listed = [re.split(" {2,}", line.strip()) for line in help_text.splitlines()[1:] if line.strip()]
+        section = (ROOT / "docs/analysis.md").read_text(encoding="utf-8").split("## ")[1]
+        rows = re.findall(r"^\| `(\w+)` \| (.+?) \| (.+) \|$", section, flags=re.M)
+        self.assertEqual([[name, unit, formula.replace("\\|", "|")] for name, unit, formula in rows], listed)
 
     def test_links_lead_somewhere(self):
         for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:

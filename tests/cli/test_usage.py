@@ -4,7 +4,7 @@ import unittest
 
 from program import ProgramTest, run, run_on_terminal
 
-COMMANDS = ("sweep", "dump", "inspect", "verify", "convert", "models")
+COMMANDS = ("sweep", "trace", "ladder", "dump", "inspect", "verify", "convert", "models")
 
 
 class Usage(ProgramTest):
@@ -15,7 +15,7 @@ class Usage(ProgramTest):
         text = self.assert_succeeds(run("--help")).decode()
         for command in COMMANDS:
             self.assertIn(f"\n  {command} ", text)
-        for later in ("trace", "ladder", "render"):
+        for later in ("render",):
             self.assertNotIn(f"\n  {later} ", text)
 
     def test_each_command_has_help_with_an_example(self):
@@ -41,7 +41,7 @@ class Usage(ProgramTest):
 
     def test_options_that_are_refused(self):
         cases = [
-            (("--lens", "half"), ("--lens", "half", "full, norm, bias or raw")),
+            (("--lens", "half"), ("--lens", "half", "full, norm, final_norm, bias or raw")),
             (("--stats", "best_z,luck"), ("--stats", "luck", "best_z")),
             (("--stats", "best_z,,mean"), ("--stats",)),
             (("--layers", "3-1"), ("--layers", "3-1")),

@@ -99,7 +99,7 @@ TEST(Pairs, TokenTypesReachTheModel) {
   ASSERT_TRUE(pair.ok() && one.ok());
   ASSERT_EQ(pair->values.size(), one->values.size());
   for (std::size_t t = 0; t < pair->tokens; ++t) EXPECT_EQ(pair->text[t].id, one->text[t].id);
-  if (pair->values == one->values) GTEST_SKIP() << "the forward pass does not read token types yet";
+  EXPECT_NE(pair->values, one->values);
   const auto row = [&](const HiddenStates& states, std::size_t t) {  // of the embeddings
     return std::vector<float>(states.values.begin() + static_cast<std::ptrdiff_t>(t * states.hidden),
                               states.values.begin() + static_cast<std::ptrdiff_t>((t + 1) * states.hidden));
@@ -112,7 +112,7 @@ class Decoder : public testing::TestWithParam<std::string> {
  protected:
   void SetUp() override {
     auto model = Model::open(test::golden_folder(GetParam()));
-    if (!model.ok()) GTEST_SKIP() << model.error().message();
+    ASSERT_TRUE(model.ok()) << model.error().message();
     model_.emplace(std::move(*model));
   }
   std::optional<Model> model_;

@@ -42,24 +42,44 @@ std::vector<Record> written(const LensTable& table) { return parse(render(table,
 TEST(CsvWriter, HasOneRecordForEachPositionAndLayer) {
   const auto records = written(make_table({"the", "way"}, 3));
   ASSERT_EQ(records.size(), 1u + 2 * 4);
-  EXPECT_EQ(records[0], (Record{"model", "lens", "position", "token", "masked", "masked_with", "target_id",
-                                "target", "layer", "best", "best_id", "best_z", "target_z", "best_logprob",
-                                "target_logprob", "target_rank"}));
+  EXPECT_EQ(records[0], (Record{"model",
+                                "lens",
+                                "position",
+                                "token",
+                                "masked",
+                                "masked_with",
+                                "target_id",
+                                "target",
+                                "layer",
+                                "best",
+                                "best_id",
+                                "best_z",
+                                "target_z",
+                                "best_logprob",
+                                "target_logprob",
+                                "target_rank",
+                                "settling_best_stable",
+                                "settling_target_stable",
+                                "settling_rank_le_k",
+                                "settling_kl_below",
+                                "settling_largest_jump",
+                                "settling_knee",
+                                "settling_two_segment"}));
   for (const Record& record : records) EXPECT_EQ(record.size(), records[0].size());
   EXPECT_EQ(records[8][2], "2");
   EXPECT_EQ(records[8][3], "way");
   EXPECT_EQ(records[8][8], "3");
-  EXPECT_EQ(records[8][9], "way");
-  EXPECT_EQ(records[8][11], "5");
-  EXPECT_EQ(records[8][14], "-0.25");
+  EXPECT_EQ(records[8][10], "way");
+  EXPECT_EQ(records[8][12], "5");
+  EXPECT_EQ(records[8][15], "-0.25");
 }
 
 TEST(CsvWriter, QuotesCommasQuotesAndLineEnds) {
   LensTable table = make_table({"the"}, 1);
   table.rows()[0].best = {"a,\"b\"", "x\r\ny"};
   const auto records = written(table);
-  EXPECT_EQ(records[1][9], "a,\"b\"");
-  EXPECT_EQ(records[2][9], "x\r\ny");
+  EXPECT_EQ(records[1][10], "a,\"b\"");
+  EXPECT_EQ(records[2][10], "x\r\ny");
 }
 
 TEST(CsvWriter, EscapesFormulasInTextButNotNumbers) {
@@ -68,8 +88,8 @@ TEST(CsvWriter, EscapesFormulasInTextButNotNumbers) {
     const auto records = written(table);
     EXPECT_EQ(records[1][3], std::string("'") + token);
     EXPECT_EQ(records[1][7], std::string("'") + token);
-    EXPECT_EQ(records[2][9], std::string("'") + token);
-    EXPECT_EQ(records[1][13], "-1") << "a negative number stays a number";
+    EXPECT_EQ(records[2][10], std::string("'") + token);
+    EXPECT_EQ(records[1][14], "-1") << "a negative number stays a number";
   }
 }
 
@@ -81,8 +101,8 @@ TEST(CsvWriter, LeavesCellsWithoutAValueEmpty) {
   const auto records = written(table);
   EXPECT_EQ(records[1][6], "");
   EXPECT_EQ(records[1][7], "");
-  EXPECT_EQ(records[1][12], "");
-  EXPECT_EQ(records[2][12], "");
+  EXPECT_EQ(records[1][13], "");
+  EXPECT_EQ(records[2][13], "");
 }
 
 TEST(CsvWriter, NamesPositionsMaskedTogether) {
@@ -94,7 +114,7 @@ TEST(CsvWriter, NamesPositionsMaskedTogether) {
 TEST(CsvWriter, ATableWithoutRowsNamesEveryStatistic) {
   const auto records = written(make_table({}, 3));
   ASSERT_EQ(records.size(), 1u);
-  EXPECT_EQ(records[0].size(), 10 + statistics().size() - 1) << "all but `top`";
+  EXPECT_EQ(records[0].size(), 11 + statistics().size() - 1 + 7) << "all but `top`, and the settling layers";
 }
 
 }  // namespace

@@ -40,7 +40,7 @@ std::vector<std::string> keys(const Json& object) {
 TEST(JsonWriter, HasTheKeysOfTheSchemaInOrder) {
   const Json json = Json::parse(written(sample()));
   EXPECT_EQ(keys(json), (std::vector<std::string>{"schema", "model", "run", "text", "notes", "tokens",
-                                                  "layers", "rows", "findings"}));
+                                                  "layers", "taps", "rows", "findings"}));
   EXPECT_EQ(json["schema"], "logitlens/1");
   EXPECT_EQ(keys(json["model"]),
             (std::vector<std::string>{"id", "family", "layers", "hidden", "vocab", "sha256", "source"}));
@@ -57,7 +57,7 @@ TEST(JsonWriter, HasTheKeysOfTheSchemaInOrder) {
                                       "target_rank", "top", "settling"}));
   EXPECT_EQ(keys(json["rows"][0]["settling"]),
             (std::vector<std::string>{"best_stable", "target_stable", "rank_le_k", "kl_below", "largest_jump",
-                                      "knee"}));
+                                      "knee", "two_segment"}));
 }
 
 TEST(JsonWriter, HoldsTheTable) {

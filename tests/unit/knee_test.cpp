@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <numeric>
 #include <vector>
@@ -106,6 +107,80 @@ TEST(Knee, NoneWhereAValueIsMissing) {
   EXPECT_FALSE(knee_of({1, 1, 1, std::numeric_limits<double>::infinity()}));
 }
 
+// Sums of twelve uniform numbers from a congruential generator: the same noise on every machine.
+std::vector<double> flat_noise(std::size_t points, double deviation, std::uint64_t& state) {
+  std::vector<double> z(points, 4.0);
+  for (double& value : z) {
+    double sum = -6;
+    for (int i = 0; i < 12; ++i) {
+      state = state * 6364136223846793005u + 1442695040888963407u;
+      sum += static_cast<double>(state >> 11) * 0x1p-53;
+    }
+    value += deviation * sum;
+  }
+  return z;
+}
+
+TEST(Knee, RarelySeenInFlatNoiseByEitherOpinion) {
+  std::uint64_t state = 1;
+  for (std::size_t points : {7u, 13u, 25u}) {
+    for (double deviation : {0.3, 1.0, 2.0}) {
+      int knees = 0, bends = 0;
+      for (int i = 0; i < 1000; ++i) {
+        const std::vector<double> z = flat_noise(points, deviation, state);
+        knees += knee_of(z).has_value();
+        bends += find_two_segments(layers_to(points), z).has_value();
+      }
+      EXPECT_LT(knees, 60) << points << " points, " << deviation;
+      EXPECT_LT(bends, 100) << points << " points, " << deviation;
+    }
+  }
+}
+
+std::optional<TwoSegment> segments_of(const std::vector<double>& z) {
+  return find_two_segments(layers_to(z.size()), z);
+}
+
+TEST(TwoSegments, AgreeWithTheKneeOnAHinge) {
+  for (int points : {5, 13, 25}) {
+    for (int at = 1; at + 1 < points; ++at) {
+      const std::vector<double> z = hinge(points, at, 2.0);
+      ASSERT_TRUE(segments_of(z)) << points << " " << at;
+      EXPECT_EQ(segments_of(z)->layer, at);
+      EXPECT_EQ(segments_of(z)->gain, 1);
+    }
+  }
+}
+
+TEST(TwoSegments, OfAnSCurveIsItsFirstBend) {
+  for (double width : {0.8, 1.5, 3.0}) {
+    std::vector<double> z;
+    for (int k = 0; k <= 24; ++k) z.push_back(12 / (1 + std::exp(-(k - 12) / width)));
+    ASSERT_TRUE(segments_of(z)) << width;
+    EXPECT_GE(segments_of(z)->layer, 5) << width;
+    EXPECT_LE(segments_of(z)->layer, 11) << width;
+    EXPECT_GT(segments_of(z)->gain, 0.8) << width;
+  }
+}
+
+TEST(TwoSegments, NoneWhereThereIsNoKnee) {
+  EXPECT_FALSE(segments_of({}));
+  EXPECT_FALSE(segments_of({5}));
+  EXPECT_FALSE(segments_of({1, 9}));
+  EXPECT_FALSE(segments_of({9, 9, 9, 6, 3, 1}));
+  EXPECT_FALSE(segments_of(std::vector<double>(13, 4.0)));
+  EXPECT_FALSE(segments_of({3.0, 3.2, 2.9, 3.1, 2.8, 3.3, 3.0, 2.9, 3.4}));
+  EXPECT_FALSE(segments_of({1, 1, std::numeric_limits<double>::quiet_NaN(), 1, 9}));
+  EXPECT_FALSE(segments_of({3, 3, 3, 3, 3.99}));
+  std::vector<double> line, roots;
+  for (int k = 0; k <= 12; ++k) {
+    line.push_back(2 + 0.7 * k);
+    roots.push_back(5 * std::sqrt(k));
+  }
+  EXPECT_FALSE(segments_of(line));
+  EXPECT_FALSE(segments_of(roots));
+}
+
 // bert-base-uncased, the second "way" of "the way you do anything is the way you do everything", layers 0
 // to 12.
 TEST(Knee, OfTheSeedSentence) {
@@ -113,6 +188,10 @@ TEST(Knee, OfTheSeedSentence) {
   ASSERT_TRUE(knee);
   EXPECT_EQ(knee->layer, 6);
   EXPECT_NEAR(knee->strength, 0.14, 0.005);
+  // Where two lines fit best, the climb begins two layers later.
+  const auto segments = segments_of({2.1, 2.6, 5.2, 4.9, 5.2, 6.1, 4.9, 5.9, 7.2, 8.7, 11.7, 11.6, 10.4});
+  ASSERT_TRUE(segments);
+  EXPECT_EQ(segments->layer, 8);
 }
 
 }  // namespace

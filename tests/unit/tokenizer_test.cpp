@@ -89,7 +89,7 @@ TEST_P(GoldenTokenizer, TheSameTokenizerBothWays) {
   EXPECT_EQ(from_vocabulary.description(), what + " (vocab.txt)");
 }
 
-INSTANTIATE_TEST_SUITE_P(Goldens, GoldenTokenizer, testing::ValuesIn(test::golden_names()));
+INSTANTIATE_TEST_SUITE_P(Goldens, GoldenTokenizer, testing::Values("bert", "bert-cased", "bert-relu-untied"));
 
 // A small vocabulary; ids are line numbers.
 const std::string words = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nthe\nway\n##s\ncafe\n\xE6\x95\xB0\n!\n";

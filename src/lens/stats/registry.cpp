@@ -4,9 +4,9 @@ namespace logitlens {
 
 const std::vector<Statistic>& statistic_registry() {
   static const std::vector<Statistic> registry = {
-      best_id_statistic(),     best_z_statistic(),       target_z_statistic(),       mean_statistic(),
-      std_statistic(),         best_logprob_statistic(), target_logprob_statistic(), entropy_statistic(),
-      target_rank_statistic(), kl_to_last_statistic(),
+#define STATISTIC(name) name##_statistic(),
+#include "lens/stats/registry.inc"
+#undef STATISTIC
   };
   return registry;
 }

@@ -1,0 +1,40 @@
+// Where trace and ladder write, and how: the options they share, and the checks before the model runs.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "logitlens/logitlens.h"
+#include "options.h"
+#include "output.h"
+
+namespace logitlens {
+
+struct DocumentArguments {
+  std::vector<std::string> outputs;
+  std::string format, color = "auto";
+  bool force = false, quiet = false;
+};
+void add_document_arguments(CLI::App& app, DocumentArguments& arguments);
+
+// What can be told without the model: suffixes, formats, files that exist, the text's file among the outputs.
+Status check_documents(const DocumentArguments& arguments, const std::string& text_file);
+Status check_documents_against(const Model& model, const DocumentArguments& arguments);
+
+// Into the files, and to standard output if there are none or a format was named.
+template <class Document>
+Status write_documents(const Document& document, const DocumentArguments& arguments) {
+  for (const std::string& output : arguments.outputs) LL_TRY(save(document, output, arguments.force));
+  if (!arguments.outputs.empty() && arguments.format.empty()) return ok_status();
+  LL_ASSIGN(const Color color, choose_color(arguments.color));
+  const std::string format = arguments.format.empty() ? "text" : arguments.format;
+  LL_ASSIGN(const std::string text, render(document, format, {.width = terminal_width(), .color = color}));
+  return print(text);
+}
+
+// The sweeps of one text through several lenses, with a line of progress if wanted.
+Result<std::vector<LensTable>> sweep_lenses(const Model& model, const std::string& text, SweepOptions options,
+                                            const std::vector<Lens>& lenses, bool progress);
+
+}  // namespace logitlens

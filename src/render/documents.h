@@ -1,0 +1,64 @@
+// Outputs of what is not a table (traces, ladders): the same four formats for each.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/no_throw.h"
+#include "io/file_writer.h"
+#include "logitlens/ladder.h"
+#include "logitlens/report.h"
+#include "logitlens/trace.h"
+
+namespace logitlens {
+
+enum class DocumentFormat { text, json, ndjson, csv };
+
+Result<DocumentFormat> document_format(std::string_view name);        // usage
+Result<DocumentFormat> document_format_for(const std::string& path);  // by its suffix; usage
+
+template <class Document>
+struct DocumentWriters {
+  using Write = std::string (*)(const Document&, const RenderOptions&);
+  Write text, json, ndjson, csv;
+
+  std::string write(DocumentFormat format, const Document& document, const RenderOptions& options) const {
+    switch (format) {
+      case DocumentFormat::text: return text(document, options);
+      case DocumentFormat::json: return json(document, options);
+      case DocumentFormat::ndjson: return ndjson(document, options);
+      case DocumentFormat::csv: return csv(document, options);
+    }
+    return "";
+  }
+};
+
+template <class Document>
+Result<std::string> render_document(const DocumentWriters<Document>& writers, const Document& document,
+                                    std::string_view format, const RenderOptions& options) {
+  return no_throw([&]() -> Result<std::string> {
+    LL_ASSIGN(const DocumentFormat known, document_format(format));
+    return writers.write(known, document, options);
+  });
+}
+
+template <class Document>
+Status save_document(const DocumentWriters<Document>& writers, const Document& document,
+                     const std::string& path, bool force) {
+  return no_throw([&]() -> Status {
+    LL_ASSIGN(const DocumentFormat format, document_format_for(path));
+    return write_file(path, writers.write(format, document, RenderOptions{}), force);
+  });
+}
+
+std::string write_trace_text(const Trace& trace, const RenderOptions& options);
+std::string write_trace_json(const Trace& trace, const RenderOptions& options);
+std::string write_trace_ndjson(const Trace& trace, const RenderOptions& options);
+std::string write_trace_csv(const Trace& trace, const RenderOptions& options);
+
+std::string write_ladder_text(const Ladder& ladder, const RenderOptions& options);
+std::string write_ladder_json(const Ladder& ladder, const RenderOptions& options);
+std::string write_ladder_ndjson(const Ladder& ladder, const RenderOptions& options);
+std::string write_ladder_csv(const Ladder& ladder, const RenderOptions& options);
+
+}  // namespace logitlens
