@@ -13,7 +13,7 @@ namespace logitlens {
 
 namespace {
 
-constexpr std::size_t max_file_bytes = std::size_t{256} << 20;
+constexpr std::size_t max_file_bytes = std::size_t{64} << 20;
 
 using Ids = std::unordered_map<std::string_view, int>;
 
