@@ -119,7 +119,7 @@ constexpr AroundText around_by_config[2][2] = {
 AroundText around_text(const SlowFiles& slow, const RoleTokens& tokens) {
   if (slow.rule.around.single != "A") return slow.rule.around;
   const auto is_wanted = [&](std::optional<bool> flag, Role role) -> std::size_t {
-    return flag.value_or(false) && tokens[static_cast<std::size_t>(role)] ? 1 : 0;
+    return flag.value_or(false) && tokens.find(role) ? 1 : 0;
   };
   const std::size_t beginning = is_wanted(slow.settings.add_bos_token, Role::bos);
   return around_by_config[beginning][is_wanted(slow.settings.add_eos_token, Role::eos)];

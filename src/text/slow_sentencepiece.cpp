@@ -181,8 +181,7 @@ std::vector<NumberedToken> added_pieces(const Pieces& pieces, const RoleTokens& 
   for (std::size_t id = 0; id < pieces.size(); ++id) {
     const bool is_control = pieces[id].type == SentencePieceModel::control;
     if (!is_control && pieces[id].type != SentencePieceModel::user_defined) continue;
-    const auto has_role = [&](const auto& token) { return token && token->id == static_cast<int>(id); };
-    if (std::ranges::any_of(tokens, has_role)) continue;
+    if (tokens.has_id(static_cast<int>(id))) continue;
     added.push_back(
         {{.content = std::string(pieces[id].text), .special = is_control, .id = {}}, static_cast<int>(id)});
   }
@@ -209,7 +208,7 @@ Result<ConvertedTokenizer> convert_sentencepiece(const SlowFiles& slow) {
     return found == ids.end() ? std::nullopt : std::optional(found->second);
   };
   LL_ASSIGN(const RoleTokens tokens, find_roles(file.path(), slow.settings, slow.rule, find_id));
-  const NumberedToken& unknown = *tokens[static_cast<std::size_t>(Role::unknown)];
+  const NumberedToken& unknown = tokens.unknown();
 
   TokenizerJson json;
   json.added = added_pieces(pieces, tokens);
