@@ -4,9 +4,7 @@
 
 #include <bit>
 #include <cmath>
-#include <unordered_map>
 
-#include "base/escape.h"
 #include "io/protobuf_reader.h"
 #include "text/text_input.h"
 
@@ -77,17 +75,7 @@ Status check_piece(const std::string& file, std::size_t index, const SentencePie
 
 Status check_pieces(const std::string& file, const std::vector<SentencePieceModel::Piece>& pieces) {
   if (pieces.empty()) return model_error(file, "pieces", "none", "a SentencePiece model");
-  std::unordered_map<std::string_view, std::size_t> seen;
-  seen.reserve(pieces.size());
-  for (std::size_t i = 0; i < pieces.size(); ++i) {
-    LL_TRY(check_piece(file, i, pieces[i]));
-    const auto [earlier, is_new] = seen.emplace(pieces[i].text, i);
-    if (!is_new)
-      return model_error(
-          file, field_of(i),
-          fmt::format("\"{}\", which is {} too", escaped(pieces[i].text), field_of(earlier->second)),
-          "every piece once");
-  }
+  for (std::size_t i = 0; i < pieces.size(); ++i) LL_TRY(check_piece(file, i, pieces[i]));
   return ok_status();
 }
 

@@ -27,9 +27,9 @@ struct SentencePieceModel {
   std::string_view character_map;  // compiled; empty for none
 };
 
-// The views point into `content`. Errors (bad_input; `file` names it): not such a message or cut short, a field of
-// another kind, no pieces or more than a million, a piece that is empty, too long, not UTF-8, there twice, or whose
-// score is not finite; an algorithm other than unigram and bpe.
+// The views point into `content`. Errors (bad_input; `file` names it): not such a message or cut short, a field
+// of another kind, no pieces or more than a million, a piece that is empty, too long, not UTF-8, or whose score is
+// not finite; an algorithm other than unigram and bpe.
 Result<SentencePieceModel> read_sentencepiece_model(const std::string& file, std::string_view content);
 
 }  // namespace logitlens

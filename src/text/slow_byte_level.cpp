@@ -13,7 +13,7 @@ namespace logitlens {
 
 namespace {
 
-constexpr std::size_t max_file_bytes = std::size_t{256} << 20;
+constexpr std::size_t max_file_bytes = std::size_t{64} << 20;
 
 using Ids = std::unordered_map<std::string_view, int>;
 
@@ -110,18 +110,19 @@ std::string words_part(const SlowFiles& slow) {
   return sequence_of("pretokenizers", {std::string(qwen_split), byte_level_part(prefix, true, false)});
 }
 
+// [beginning][end]
+constexpr AroundText around_by_config[2][2] = {
+    {{"A", "A B:1"}, {"A eos", "A eos B:1 eos:1"}},
+    {{"bos A", "bos A bos:1 B:1"}, {"bos A eos", "bos A eos bos:1 B:1 eos:1"}}};
+
 // A family that puts nothing around a text puts there what the config asks for.
-AroundText around_text(const SlowFiles& slow, const RoleTokens& tokens, std::string& single,
-                       std::string& pair) {
+AroundText around_text(const SlowFiles& slow, const RoleTokens& tokens) {
   if (slow.rule.around.single != "A") return slow.rule.around;
-  const auto wanted = [&](std::optional<bool> flag, Role role) {
-    return flag.value_or(false) && tokens[static_cast<std::size_t>(role)];
+  const auto is_wanted = [&](std::optional<bool> flag, Role role) -> std::size_t {
+    return flag.value_or(false) && tokens.find(role) ? 1 : 0;
   };
-  const bool bos = wanted(slow.settings.add_bos_token, Role::bos);
-  const bool eos = wanted(slow.settings.add_eos_token, Role::eos);
-  single = fmt::format("{}A{}", bos ? "bos " : "", eos ? " eos" : "");
-  pair = fmt::format("{} {}B:1{}", single, bos ? "bos:1 " : "", eos ? " eos:1" : "");
-  return {single, pair};
+  const std::size_t beginning = is_wanted(slow.settings.add_bos_token, Role::bos);
+  return around_by_config[beginning][is_wanted(slow.settings.add_eos_token, Role::eos)];
 }
 
 }  // namespace
@@ -142,8 +143,7 @@ Result<ConvertedTokenizer> convert_byte_level(const SlowFiles& slow) {
   TokenizerJson json;
   if (slow.rule.form == TextForm::composed) json.normalizer = R"({"type":"NFC"})";
   json.pre_tokenizer = words_part(slow);
-  std::string single, pair;
-  const AroundText around = around_text(slow, tokens, single, pair);
+  const AroundText around = around_text(slow, tokens);
   const bool trims = slow.rule.trims_offsets && slow.settings.trim_offsets.value_or(true);
   json.post_processor =
       trims ? trimming_template_part(around, tokens, slow.settings.add_prefix_space.value_or(false))

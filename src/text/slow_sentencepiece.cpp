@@ -54,16 +54,24 @@ Result<Pieces> lay_out(const std::string& file, const SlowFiles& slow, const Sen
   return pieces;
 }
 
-Result<Ids> number(const std::string& file, const Pieces& pieces) {
+// Where the piece of an id comes from.
+std::string place_of(const TokenizerRule& rule, std::size_t id, std::size_t count) {
+  const bool is_mask = rule.mask_closes && id + 1 == count;
+  if (is_mask || id < rule.first_pieces.size()) return "one of the family's own pieces";
+  return fmt::format("pieces[{}]", id - rule.first_pieces.size() + rule.skipped_pieces);
+}
+
+Result<Ids> number(const std::string& file, const TokenizerRule& rule, const Pieces& pieces) {
   Ids ids;
   ids.reserve(pieces.size());
   for (std::size_t id = 0; id < pieces.size(); ++id) {
     const auto [earlier, is_new] = ids.emplace(pieces[id].text, static_cast<int>(id));
-    if (!is_new)
-      return layout_error(
-          file, fmt::format("id {}", id),
-          fmt::format("\"{}\", which id {} is too", escaped(pieces[id].text), earlier->second),
-          "every piece once");
+    if (is_new) continue;
+    const auto place = [&](std::size_t which) { return place_of(rule, which, pieces.size()); };
+    return layout_error(file, place(id),
+                        fmt::format("\"{}\", which is {} too", escaped(pieces[id].text),
+                                    place(static_cast<std::size_t>(earlier->second))),
+                        "every piece once");
   }
   return ids;
 }
@@ -173,8 +181,7 @@ std::vector<NumberedToken> added_pieces(const Pieces& pieces, const RoleTokens& 
   for (std::size_t id = 0; id < pieces.size(); ++id) {
     const bool is_control = pieces[id].type == SentencePieceModel::control;
     if (!is_control && pieces[id].type != SentencePieceModel::user_defined) continue;
-    const auto has_role = [&](const auto& token) { return token && token->id == static_cast<int>(id); };
-    if (std::ranges::any_of(tokens, has_role)) continue;
+    if (tokens.has_id(static_cast<int>(id))) continue;
     added.push_back(
         {{.content = std::string(pieces[id].text), .special = is_control, .id = {}}, static_cast<int>(id)});
   }
@@ -195,13 +202,13 @@ Result<ConvertedTokenizer> convert_sentencepiece(const SlowFiles& slow) {
   ConvertedTokenizer converted{.file = file.path(), .json = "", .notes = {}};
   LL_ASSIGN(const SentencePieceModel model, read_sentencepiece_model(file.path(), file.text()));
   LL_ASSIGN(const Pieces pieces, lay_out(file.path(), slow, model));
-  LL_ASSIGN(const Ids ids, number(file.path(), pieces));
+  LL_ASSIGN(const Ids ids, number(file.path(), slow.rule, pieces));
   const auto find_id = [&](std::string_view token) {
     const auto found = ids.find(token);
     return found == ids.end() ? std::nullopt : std::optional(found->second);
   };
   LL_ASSIGN(const RoleTokens tokens, find_roles(file.path(), slow.settings, slow.rule, find_id));
-  const NumberedToken& unknown = *tokens[static_cast<std::size_t>(Role::unknown)];
+  const NumberedToken& unknown = tokens.unknown();
 
   TokenizerJson json;
   json.added = added_pieces(pieces, tokens);

@@ -56,14 +56,11 @@ void write_word_list(const Vocabulary& entries, const RoleTokens& tokens, const 
       R"({"type":"Split","pattern":{"Regex":"[\\s\\x1c-\\x1f]+"},"behavior":"Removed","invert":false})";
   json.model =
       fmt::format(R"({{"type":"WordLevel","unk_token":{},"vocab":{}}})", quoted(unknown), vocabulary);
-  const auto has_role = [&](std::string_view entry) {  // is added, as a special token, with its flags
-    return std::ranges::any_of(tokens,
-                               [&](const auto& token) { return token && token->token.content == entry; });
-  };
-  for (std::size_t id = 0; id < entries.tokens.size(); ++id)
-    if (!entries.tokens[id].empty() && !has_role(entries.tokens[id]))
-      json.added.push_back(
-          {{.content = std::string(entries.tokens[id]), .special = false, .id = {}}, static_cast<int>(id)});
+  for (std::size_t i = 0; i < entries.tokens.size(); ++i) {
+    const int id = static_cast<int>(i);
+    if (entries.tokens[i].empty() || tokens.has_id(id)) continue;  // one with a role is added with its flags
+    json.added.push_back({{.content = std::string(entries.tokens[i]), .special = false, .id = {}}, id});
+  }
 }
 
 }  // namespace
@@ -75,7 +72,7 @@ Result<ConvertedTokenizer> convert_vocabulary_list(const SlowFiles& slow) {
   converted.notes = vocabulary.notes;
   LL_ASSIGN(const RoleTokens tokens, find_roles(file.path(), slow.settings, slow.rule,
                                                 [&](std::string_view name) { return vocabulary.id(name); }));
-  const std::string& unknown = tokens[static_cast<std::size_t>(Role::unknown)]->token.content;
+  const std::string& unknown = tokens.unknown().token.content;
   TokenizerJson json;
   if (slow.rule.vocabulary == VocabularyKind::wordpiece) {
     if (slow.rule.lower_case) note_case(vocabulary, slow, converted.notes);

@@ -1,5 +1,6 @@
 #include "text/special_roles.h"
 
+#include <algorithm>
 #include <vector>
 
 namespace logitlens {
@@ -22,6 +23,16 @@ bool is_needed(const TokenizerRule& rule, Role role) {
 }
 
 }  // namespace
+
+const NumberedToken* RoleTokens::find(Role role) const {
+  for (const auto& [its_role, token] : tokens)
+    if (its_role == role) return &token;
+  return nullptr;
+}
+
+bool RoleTokens::has_id(int id) const {
+  return std::ranges::any_of(tokens, [&](const auto& entry) { return entry.second.id == id; });
+}
 
 std::optional<AddedToken> find_role(const TokenizerSettings& settings, const TokenizerRule* rule, Role role,
                                     const FindId& find_id) {
@@ -56,11 +67,10 @@ Result<RoleTokens> find_roles(const std::string& file, const TokenizerSettings& 
                               const TokenizerRule& rule, const FindId& find_id) {
   RoleTokens tokens;
   for (const Role role : {Role::unknown, Role::cls, Role::sep, Role::mask, Role::pad, Role::bos, Role::eos}) {
-    std::optional<AddedToken> token = find_role(settings, &rule, role, find_id);
-    if (!token && is_needed(rule, role)) return missing_token(file, expected_name(settings, &rule, role));
-    if (!token) continue;
-    const int id = *find_id(token->content);
-    tokens[static_cast<std::size_t>(role)] = NumberedToken{std::move(*token), id};
+    const std::optional<AddedToken> token = find_role(settings, &rule, role, find_id);
+    const std::optional<int> id = token ? find_id(token->content) : std::nullopt;
+    if (!id && is_needed(rule, role)) return missing_token(file, expected_name(settings, &rule, role));
+    if (id) tokens.tokens.emplace_back(role, NumberedToken{*token, *id});
   }
   return tokens;
 }

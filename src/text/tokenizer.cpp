@@ -66,7 +66,7 @@ Result<std::vector<Token>> Tokenizer::encode_texts(std::string_view text,
     token.segment = static_cast<int>(encoding->type_ids[i]);
     token.part = static_cast<int>(encoding->parts[i]);
     token.word = static_cast<int>(encoding->words[i]);
-    const std::string_view whole = token.part == 0 ? text : *second;
+    const std::string_view whole = second && token.part == 1 ? *second : text;
     const std::string_view slice = whole.substr(token.start, token.end - token.start);
     token.text = slice.empty() ? token.token : std::string(slice);
   }

@@ -9,24 +9,11 @@ namespace logitlens {
 
 namespace {
 
-constexpr std::string_view role_word(Role role) {
-  switch (role) {
-    case Role::cls: return "cls";
-    case Role::sep: return "sep";
-    case Role::bos: return "bos";
-    case Role::eos: return "eos";
-    case Role::mask:
-    case Role::unknown:
-    case Role::pad: break;
-  }
-  return "";
-}
-
 const NumberedToken* token_of(const RoleTokens& tokens, std::string_view word) {
-  for (const Role role : roles)
-    if (role_word(role) == word && tokens[static_cast<std::size_t>(role)])
-      return &*tokens[static_cast<std::size_t>(role)];
-  return nullptr;
+  if (word == "cls") return tokens.find(Role::cls);
+  if (word == "sep") return tokens.find(Role::sep);
+  if (word == "bos") return tokens.find(Role::bos);
+  return word == "eos" ? tokens.find(Role::eos) : nullptr;
 }
 
 // "cls A sep:1" -> [{"SpecialToken": {"id": "[CLS]", "type_id": 0}}, ...]; collects the tokens it names.

@@ -46,28 +46,34 @@ const TokenizerRule* find_rule(const Checkpoint& checkpoint, const TokenizerSett
                                                     : rule_of_class(settings.tokenizer_class);
 }
 
+bool has_file(const Checkpoint& checkpoint, std::string_view name) {
+  return checkpoint.tokenizer_files.contains(std::string(name));
+}
+bool has_list(const Checkpoint& checkpoint) { return has_file(checkpoint, "vocab.txt"); }
+bool has_merges(const Checkpoint& checkpoint) {
+  return has_file(checkpoint, "vocab.json") && has_file(checkpoint, "merges.txt");
+}
+bool has_pieces(const Checkpoint& checkpoint) {
+  return std::ranges::any_of(sentencepiece_files, [&](auto name) { return has_file(checkpoint, name); });
+}
+
 struct KindFiles {
   VocabularyKind kind;
   std::string_view names;  // for messages
   bool (*exist)(const Checkpoint& checkpoint);
+  Result<ConvertedTokenizer> (*convert)(const SlowFiles& slow);
 };
-
-bool has_file(const Checkpoint& checkpoint, std::string_view name) {
-  return checkpoint.tokenizer_files.contains(std::string(name));
-}
-
 constexpr KindFiles kind_files[] = {
-    {VocabularyKind::wordpiece, "vocab.txt",
-     [](const Checkpoint& one) { return has_file(one, "vocab.txt"); }},
-    {VocabularyKind::word_list, "vocab.txt",
-     [](const Checkpoint& one) { return has_file(one, "vocab.txt"); }},
-    {VocabularyKind::byte_level, "vocab.json with merges.txt",
-     [](const Checkpoint& one) { return has_file(one, "vocab.json") && has_file(one, "merges.txt"); }},
-    {VocabularyKind::sentencepiece, "spiece.model, sentencepiece.bpe.model or spm.model",
-     [](const Checkpoint& one) {
-       return std::ranges::any_of(sentencepiece_files, [&](auto name) { return has_file(one, name); });
-     }},
+    {VocabularyKind::wordpiece, "vocab.txt", has_list, convert_vocabulary_list},
+    {VocabularyKind::word_list, "vocab.txt", has_list, convert_vocabulary_list},
+    {VocabularyKind::byte_level, "vocab.json with merges.txt", has_merges, convert_byte_level},
+    {VocabularyKind::sentencepiece, "spiece.model, sentencepiece.bpe.model or spm.model", has_pieces,
+     convert_sentencepiece},
 };
+
+const KindFiles& files_of(const TokenizerRule& rule) {
+  return *std::ranges::find(kind_files, rule.vocabulary, &KindFiles::kind);
+}
 
 Error no_tokenizer(const Checkpoint& checkpoint, std::string_view expected) {
   std::string found;
@@ -81,8 +87,7 @@ Error no_tokenizer(const Checkpoint& checkpoint, std::string_view expected) {
 // The rule of a directory without a tokenizer.json, whose files the rule finds there.
 Result<const TokenizerRule*> choose_rule(const Checkpoint& checkpoint, const TokenizerSettings& settings) {
   if (const TokenizerRule* rule = find_rule(checkpoint, settings)) {
-    const auto& files = *std::ranges::find(kind_files, rule->vocabulary, &KindFiles::kind);
-    if (!files.exist(checkpoint)) return no_tokenizer(checkpoint, files.names);
+    if (!files_of(*rule).exist(checkpoint)) return no_tokenizer(checkpoint, files_of(*rule).names);
     return rule;
   }
   if (!is_generic_class(settings.tokenizer_class))
@@ -102,14 +107,11 @@ Result<const TokenizerRule*> choose_rule(const Checkpoint& checkpoint, const Tok
 // The pipeline that the reference builds from the older files.
 Result<CrateTokenizer> build_from_slow_files(const Checkpoint& checkpoint, const TokenizerRule& rule,
                                              const TokenizerSettings& settings, Tokenizer::Impl& impl) {
-  const SlowFiles slow{checkpoint.tokenizer_files, rule, settings};
-  auto converted = rule.vocabulary == VocabularyKind::byte_level      ? convert_byte_level(slow)
-                   : rule.vocabulary == VocabularyKind::sentencepiece ? convert_sentencepiece(slow)
-                                                                      : convert_vocabulary_list(slow);
-  if (!converted.ok()) return std::move(converted).error();
-  impl.file = converted->file;
-  impl.notes.insert(impl.notes.end(), converted->notes.begin(), converted->notes.end());
-  return crate_from_json(impl.file, converted->json, converted->has_gaps);
+  LL_ASSIGN(const ConvertedTokenizer converted,
+            files_of(rule).convert({checkpoint.tokenizer_files, rule, settings}));
+  impl.file = converted.file;
+  impl.notes.insert(impl.notes.end(), converted.notes.begin(), converted.notes.end());
+  return crate_from_json(impl.file, converted.json, converted.has_gaps);
 }
 
 // Tokens of the settings that a vocab.txt does not hold follow it; an id that is not the next one would be

@@ -49,18 +49,18 @@ struct AroundText {
 struct TokenizerRule {
   std::span<const std::string_view> classes;      // of tokenizer_config.json, without "Tokenizer"
   std::span<const std::string_view> model_types;  // of config.json, where no class tells
+  std::span<const FirstPiece> first_pieces = {};  // SentencePiece: what goes before the model's pieces,
+  std::size_t skipped_pieces = 0;                 // and how many of the model's they stand for
+  AroundText around;
+  std::array<std::string_view, roles.size()> names;  // of the roles, where no file gives them; "": none
   VocabularyKind vocabulary = VocabularyKind::wordpiece;
   TextForm form = TextForm::as_it_is;
   WordPattern words = WordPattern::gpt2;
-  AroundText around;
-  std::array<std::string_view, roles.size()> names;  // of the roles, where no file gives them; "": none
   bool mask_takes_space = false;  // the mask swallows the white space before it, unless a file says otherwise
   bool mask_follows = false;      // a mask that the vocabulary lacks is its next id
+  bool mask_closes = false;       // SentencePiece: the mask comes after the model's pieces
   bool trims_offsets = false;     // a token's slice leaves out the space before it
   bool lower_case = false;        // where no file says do_lower_case
-  std::span<const FirstPiece> first_pieces = {};  // SentencePiece: what goes before the model's pieces,
-  std::size_t skipped_pieces = 0;                 // how many of the model's they stand for,
-  bool mask_closes = false;                       // and whether the mask comes last
 
   std::string_view name_of(Role role) const { return names[static_cast<std::size_t>(role)]; }
 };

@@ -51,6 +51,7 @@ TEST(CsvWriter, HasOneRecordForEachPositionAndLayer) {
                                 "target_id",
                                 "target",
                                 "layer",
+                                "tap",
                                 "best",
                                 "best_id",
                                 "best_z",

@@ -195,7 +195,8 @@ TEST(SlowTokenizerFaults, SentencePieceBytes) {
   expect_fault(model(good + bytes_field(3, number_field(2, 1))), name, "normalizer_spec",
                "malformed bytes, or the file's end");
   expect_fault(model(good + piece("way", -9)), name, "pieces[8]", "\"way\", which is pieces[5] too");
-  expect_fault(model(good + piece("<mask>", -9)), name, "id 10", "\"<mask>\", which id 9 is too");
+  expect_fault(model(good + piece("<pad>", -9)), name, "pieces[8]",
+               "\"<pad>\", which is one of the family's own pieces too");
   expect_fault(model(good + piece("", -9)), name, "pieces[8]", "no text");
   expect_fault(model(good + piece("a\xFF", -9)), name, "pieces[8]", "invalid UTF-8 at byte 1");
   expect_fault(model(good + piece("x", std::numeric_limits<float>::quiet_NaN())), name, "pieces[8].score",
