@@ -17,6 +17,7 @@ struct Command {
 
 // One file each. The returned `run` owns the values of the options.
 Command add_sweep(CLI::App& program);
+Command add_render(CLI::App& program);
 Command add_dump(CLI::App& program);
 Command add_inspect(CLI::App& program);
 Command add_verify(CLI::App& program);

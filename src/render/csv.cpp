@@ -82,7 +82,7 @@ void add(std::string& out, const Record& record) { out += fmt::format("{}\r\n", 
 
 }  // namespace
 
-std::string write_csv(const LensTable& table, const RenderOptions&) {
+Result<std::string> write_csv(const LensTable& table, const RenderOptions&) {
   std::string out;
   add(out, header(table));
   for (const Row& row : table.rows())
