@@ -2,8 +2,9 @@
 
 _logitlens() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
-  local commands="sweep dump inspect verify convert models"
+  local commands="sweep render dump inspect verify convert models"
   local model="--threads --hash --verbose --help" text="--file --max-length" options=""
+  local figure="--figure --stat --positions --theme --width"
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
     COMPREPLY=($(compgen -W "$commands --help --version" -- "$current"))
@@ -15,11 +16,13 @@ _logitlens() {
     --color) COMPREPLY=($(compgen -W "auto always never" -- "$current")); return ;;
     --max-length) COMPREPLY=($(compgen -W "refuse truncate" -- "$current")); return ;;
     --precision) COMPREPLY=($(compgen -W "f32" -- "$current")); return ;;
+    --figure) COMPREPLY=($(compgen -W "heatmap panels text laminar trajectories" -- "$current")); return ;;
+    --theme) COMPREPLY=($(compgen -W "light dark" -- "$current")); return ;;
     --format)
       if [[ ${COMP_WORDS[1]} == inspect ]]; then
         COMPREPLY=($(compgen -W "text json" -- "$current"))
       else
-        COMPREPLY=($(compgen -W "text json ndjson csv" -- "$current"))
+        COMPREPLY=($(compgen -W "text json ndjson csv svg png pdf" -- "$current"))
       fi
       return ;;
     --file | -o | --output | --against) compopt -o default; return ;;
@@ -27,7 +30,8 @@ _logitlens() {
   case ${COMP_WORDS[1]} in
     sweep)
       options="$model $text --mask --lens --stats --layers --target --top -o --output --format --force --precision
-               --allow-nonfinite --color --quiet" ;;
+               --allow-nonfinite --color --quiet $figure" ;;
+    render) options="-o --output --format --force --color --quiet --verbose --help $figure" ;;
     dump) options="$model $text -o --output --force" ;;
     inspect) options="$model --format --quiet" ;;
     verify) options="$model --against" ;;

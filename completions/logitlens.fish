@@ -1,8 +1,9 @@
 # fish completion for logitlens
 
-set -l commands sweep dump inspect verify convert models
+set -l commands sweep render dump inspect verify convert models
 complete -c logitlens -n "not __fish_seen_subcommand_from $commands" -f
 complete -c logitlens -n "not __fish_seen_subcommand_from $commands" -a sweep -d "mask the tokens of a text, show every layer"
+complete -c logitlens -n "not __fish_seen_subcommand_from $commands" -a render -d "draw a table that sweep has saved"
 complete -c logitlens -n "not __fish_seen_subcommand_from $commands" -a dump -d "write the hidden states of every layer"
 complete -c logitlens -n "not __fish_seen_subcommand_from $commands" -a inspect -d "describe a model"
 complete -c logitlens -n "not __fish_seen_subcommand_from $commands" -a verify -d "check a model"
@@ -18,9 +19,9 @@ complete -c logitlens -n "__fish_seen_subcommand_from $models" -l threads -x -d 
 complete -c logitlens -n "__fish_seen_subcommand_from $models" -l hash -d "compute the sha256 of the weight files"
 complete -c logitlens -n "__fish_seen_subcommand_from sweep dump" -l file -r -d "read the text from this file"
 complete -c logitlens -n "__fish_seen_subcommand_from sweep dump" -l max-length -x -a "refuse truncate" -d "a text that is too long"
-complete -c logitlens -n "__fish_seen_subcommand_from sweep dump" -s o -l output -r -d "write a file"
-complete -c logitlens -n "__fish_seen_subcommand_from sweep dump convert" -l force -d "overwrite files that exist"
-complete -c logitlens -n "__fish_seen_subcommand_from sweep inspect" -l quiet -d "no notes on standard error"
+complete -c logitlens -n "__fish_seen_subcommand_from sweep render dump" -s o -l output -r -d "write a file"
+complete -c logitlens -n "__fish_seen_subcommand_from sweep render dump convert" -l force -d "overwrite files that exist"
+complete -c logitlens -n "__fish_seen_subcommand_from sweep render inspect" -l quiet -d "no notes on standard error"
 
 complete -c logitlens -n "__fish_seen_subcommand_from sweep" -l mask -x -a "each none" -d "which positions to mask"
 complete -c logitlens -n "__fish_seen_subcommand_from sweep" -l lens -x -a "full norm bias raw" -d "how much of the head"
@@ -28,9 +29,14 @@ complete -c logitlens -n "__fish_seen_subcommand_from sweep" -l stats -x -d "onl
 complete -c logitlens -n "__fish_seen_subcommand_from sweep" -l layers -x -d "only these layers"
 complete -c logitlens -n "__fish_seen_subcommand_from sweep" -l target -x -d "look for these tokens"
 complete -c logitlens -n "__fish_seen_subcommand_from sweep" -l top -x -d "how many likely tokens to keep"
-complete -c logitlens -n "__fish_seen_subcommand_from sweep" -l format -x -a "text json ndjson csv" -d "standard output"
+complete -c logitlens -n "__fish_seen_subcommand_from sweep render" -l format -x -a "text json ndjson csv svg png pdf" -d "standard output"
 complete -c logitlens -n "__fish_seen_subcommand_from sweep" -l precision -x -a f32 -d "precision"
 complete -c logitlens -n "__fish_seen_subcommand_from sweep" -l allow-nonfinite -d "accept NaN and infinity among the weights"
-complete -c logitlens -n "__fish_seen_subcommand_from sweep" -l color -x -a "auto always never" -d "colours"
+complete -c logitlens -n "__fish_seen_subcommand_from sweep render" -l color -x -a "auto always never" -d "colours"
+complete -c logitlens -n "__fish_seen_subcommand_from sweep render" -l figure -x -a "heatmap panels text laminar trajectories" -d "what svg, png and pdf show"
+complete -c logitlens -n "__fish_seen_subcommand_from sweep render" -l stat -x -d "the statistic of a figure"
+complete -c logitlens -n "__fish_seen_subcommand_from sweep render" -l positions -x -d "only these positions in a figure"
+complete -c logitlens -n "__fish_seen_subcommand_from sweep render" -l theme -x -a "light dark" -d "paper of a figure"
+complete -c logitlens -n "__fish_seen_subcommand_from sweep render" -l width -x -d "width of a figure, px"
 complete -c logitlens -n "__fish_seen_subcommand_from inspect" -l format -x -a "text json" -d "standard output"
 complete -c logitlens -n "__fish_seen_subcommand_from verify" -l against -r -d "compare with this reference file"

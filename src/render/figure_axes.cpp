@@ -197,7 +197,7 @@ void draw_color_bar(FigureInput& input, const ColorMap& map, std::string_view ti
   }
   // The ends say what was seen; round values between them as far as there is room.
   const double range = map.high - map.low;
-  const double step = range > 0 ? std::pow(10.0, std::floor(std::log10(range)) - 1) : 1;
+  const double step = range > 0 ? std::pow(10.0, std::floor(std::log10(range / 20))) : 1;
   double free_from = 0;
   const auto tick = [&](double at, const std::string& text, Anchor anchor) {
     input.canvas.text({.at = {at, top + kThick + 13},

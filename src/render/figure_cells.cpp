@@ -34,7 +34,7 @@ ColorMap map_of_statistic(const FigureInput& input, Scale scale, std::string_vie
 void draw_cells(FigureInput& input, const Strip& strip, double left, double top, const CellStyle& style,
                 std::string_view statistic, const ColorMap& map) {
   const std::size_t layers = input.table.layers.size();
-  const double gap = style.height >= 7 ? 1 : 0;
+  const double gap = style.height >= 12 ? 1 : 0;  // lines between thin cells would be all that is seen
   for (std::size_t i = 0; i < strip.count; ++i) {
     const Row& row = *input.rows[strip.first + i];
     const std::span<const double> values = row.values(statistic);

@@ -11,7 +11,7 @@
 namespace logitlens {
 namespace {
 
-constexpr double kNarrowest = 600, kWidest = 1200;
+constexpr double kNarrowest = 660, kWidest = 1200;
 
 // A path on somebody's machine is no name: its last part is.
 std::string model_name(const LensTable& table) {

@@ -19,11 +19,12 @@ def commands_of(page):
     return [line[4:].rstrip() for line in text.split("\n") if line.startswith("    ") and line.strip()]
 
 
-class ReadmeTest(program.ProgramTest):
-    def test_commands_run(self):
+class DocumentedCommands(program.ProgramTest):
+    def run_commands(self, page):
+        """The commands of a page, without those that need the real model where it is not there; how many ran."""
         model = os.environ.get("LOGITLENS_BERT_BASE")
         commands = []
-        for command in commands_of(ROOT / "README.md"):
+        for command in commands_of(page):
             command = command.replace("build/release/logitlens", "logitlens")
             if "$(script/get-bert-base)" in command:
                 if not model:
@@ -31,13 +32,19 @@ class ReadmeTest(program.ProgramTest):
                 command = command.replace("$(script/get-bert-base)", model)
             if not ELSEWHERE.match(command):
                 commands.append(command)
-        self.assertGreaterEqual(len(commands), 9, commands)
         binary = pathlib.Path(program.BINARY).resolve().parent
         script = "\n".join(["set -euo pipefail", f'PATH="{binary}:$PATH"', *commands])
         result = subprocess.run(["bash", "-c", script], cwd=self.folder, capture_output=True, timeout=300, check=False)
         self.assertEqual(result.returncode, 0, result.stderr.decode())
+        return len(commands)
+
+    def test_of_the_readme(self):
+        self.assertGreaterEqual(self.run_commands(ROOT / "README.md"), 11)
         written = {path.name for path in self.folder.iterdir()}
-        self.assertLessEqual({"sweep.json", "sweep.csv", "states.safetensors"}, written)
+        self.assertLessEqual({"sweep.json", "sweep.csv", "states.safetensors", "heatmap.svg", "text.png"}, written)
+
+    def test_of_the_tour(self):
+        self.assertGreaterEqual(self.run_commands(ROOT / "docs/tour.md"), 2)
 
     def test_links_lead_somewhere(self):
         for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
