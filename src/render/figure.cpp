@@ -78,6 +78,12 @@ Result<std::vector<const Row*>> chosen_rows(const LensTable& table, const std::v
   return rows;
 }
 
+std::string default_statistic_of(const Figure& figure, const std::vector<const Row*>& rows) {
+  const bool has_target =
+      std::ranges::any_of(rows, [](const Row* row) { return row->target_id.has_value(); });
+  return has_target || figure.without_target.empty() ? figure.default_statistic : figure.without_target;
+}
+
 // A table without rows (an empty text) has a picture too: one that says so.
 void draw_nothing(FigureInput& input) {
   const double width = figure_width(input.options, 0), y = draw_header(input, "Nothing was masked", width);
@@ -92,27 +98,32 @@ const std::vector<Figure>& figure_registry() {
         "a statistic of every token at every layer, dark to yellow (--stat, z of the best token)",
         {}},
        "best_z",
+       "",
        draw_heatmap},
       {{"panels",
         "log-probability of the true and of the best token, and their slopes against the square root of the "
         "layer",
         {"best_logprob", "target_logprob"}},
        "",
+       "",
        draw_panels},
       {{"text",
         "the best token of every layer in its cell, the true ones below",
         {"best_id", "best_logprob"}},
+       "",
        "",
        draw_text_heatmap},
       {{"laminar",
         "the text layer by layer with the layer's guess in the mask's place",
         {"best_id", "target_logprob"}},
        "",
+       "",
        draw_laminar},
       {{"trajectories",
         "a statistic against the layer, a line for each word (--stat, z of the true token)",
         {}},
        "target_z",
+       "best_z",
        draw_trajectories},
   };
   return all;
@@ -159,11 +170,11 @@ Result<Canvas> draw_figure(const LensTable& table, const FigureOptions& options)
   const Palette& palette = palette_of(options.theme);
   LL_ASSIGN(Canvas canvas, Canvas::create(palette.paper));
   FigureInput input{canvas, table, options, palette, rows};
-  if (input.options.statistic.empty()) input.options.statistic = figure->default_statistic;
+  if (input.options.statistic.empty()) input.options.statistic = default_statistic_of(*figure, rows);
   if (rows.empty() || table.layers.empty()) {
     draw_nothing(input);
   } else {
-    LL_TRY(check_needs(*figure, options, statistics_of(table)));
+    LL_TRY(check_needs(*figure, input.options, statistics_of(table)));
     LL_TRY(figure->draw(input));
   }
   return canvas;

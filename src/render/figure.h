@@ -28,6 +28,7 @@ struct FigureInput {
 struct Figure {
   FigureInfo info;
   std::string default_statistic;  // empty: --stat does not concern it
+  std::string without_target;     // the default where no row has a target; empty: the same
   Status (*draw)(FigureInput& input) = nullptr;
 };
 

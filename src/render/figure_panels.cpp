@@ -101,7 +101,7 @@ void draw_slopes(FigureInput& input, const Slopes& slopes, const Strip& strip, c
 
 // The heading of the slopes, with a key to their two colours.
 void draw_slope_heading(FigureInput& input, double left, double right, double y) {
-  const std::string heading = "Slope b₁ of the least squares fit  log p = b₀ + b₁ √layer";
+  const std::string heading = "Slope b₁ of log p = b₀ + b₁ √layer";
   input.canvas.text({.at = {left, y},
                      .text = heading,
                      .font = kHeadingFont,

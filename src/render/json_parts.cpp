@@ -64,7 +64,8 @@ std::string json_string(std::string_view text) {
 }
 
 std::string json_number(double value) {
-  if (value == 0 && std::signbit(value)) return "-0.0";  // "-0" would be read back as an integer, which has no sign
+  if (value == 0 && std::signbit(value))
+    return "-0.0";  // "-0" would be read back as an integer, which has no sign
   return std::isfinite(value) ? fmt::format("{}", value) : "null";
 }
 

@@ -2,6 +2,7 @@
 
 #include <pango/pangocairo.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace logitlens {
@@ -38,6 +39,56 @@ void add_missing(PangoLayout* layout, std::set<std::uint32_t>& missing) {
   });
 }
 
+// The language a script is taken to be in. Pango would ask the user's environment, and draw the same Han letters in
+// their Japanese shapes for one user and in their Chinese ones for another.
+const char* language_of(GUnicodeScript script, bool has_kana) {
+  switch (script) {
+    case G_UNICODE_SCRIPT_HAN: return has_kana ? "ja" : "zh-cn";
+    case G_UNICODE_SCRIPT_HIRAGANA:
+    case G_UNICODE_SCRIPT_KATAKANA: return "ja";
+    case G_UNICODE_SCRIPT_HANGUL: return "ko";
+    case G_UNICODE_SCRIPT_ARABIC: return "ar";
+    case G_UNICODE_SCRIPT_HEBREW: return "he";
+    case G_UNICODE_SCRIPT_DEVANAGARI: return "hi";
+    case G_UNICODE_SCRIPT_BENGALI: return "bn";
+    case G_UNICODE_SCRIPT_CYRILLIC: return "ru";
+    default: return nullptr;
+  }
+}
+
+bool is_kana(gunichar c) {
+  const GUnicodeScript script = g_unichar_get_script(c);
+  return script == G_UNICODE_SCRIPT_HIRAGANA || script == G_UNICODE_SCRIPT_KATAKANA;
+}
+
+// `text` is valid UTF-8.
+void set_languages(PangoLayout* layout, std::string_view text) {
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  bool has_kana = false;
+  for (const char* at = begin; at < end; at = g_utf8_next_char(at))
+    has_kana = has_kana || is_kana(g_utf8_get_char(at));
+  PangoAttrList* attributes = pango_attr_list_new();
+  const char* language = nullptr;
+  for (const char* at = begin; at < end; at = g_utf8_next_char(at)) {
+    const GUnicodeScript script = g_unichar_get_script(g_utf8_get_char(at));
+    // Marks and spaces belong to the letters before them: no word is cut in two.
+    if (script != G_UNICODE_SCRIPT_COMMON && script != G_UNICODE_SCRIPT_INHERITED)
+      language = language_of(script, has_kana);
+    if (language == nullptr) continue;
+    PangoAttribute* attribute = pango_attr_language_new(pango_language_from_string(language));
+    attribute->start_index = static_cast<guint>(at - begin);
+    attribute->end_index = static_cast<guint>(g_utf8_next_char(at) - begin);
+    pango_attr_list_change(attributes, attribute);
+  }
+  pango_layout_set_attributes(layout, attributes);
+  pango_attr_list_unref(attributes);
+}
+
+bool is_ascii(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
 double px(int units) { return static_cast<double>(units) / PANGO_SCALE; }
 
 }  // namespace
@@ -56,6 +107,7 @@ struct TextShaper::Pango {
     pango_font_description_free(description);
     pango_layout_set_single_paragraph_mode(layout.get(), TRUE);
     pango_layout_set_text(layout.get(), text.data(), static_cast<int>(text.size()));
+    if (!is_ascii(text)) set_languages(layout.get(), text);
     if (max_width > 0) {
       pango_layout_set_width(layout.get(), static_cast<int>(max_width * PANGO_SCALE));
       pango_layout_set_ellipsize(layout.get(), keep_end ? PANGO_ELLIPSIZE_START : PANGO_ELLIPSIZE_END);

@@ -104,6 +104,13 @@ class Figures(ProgramTest):
         self.assert_succeeds(result)
         self.assertRegex(result.stderr.decode(), r"note: no font here has .*U\+4E2D.*: shown as a box with its number")
 
+    def test_the_language_of_the_user_changes_nothing(self):
+        for text in ("the \u76f4\u9aa8 earth", "\u0641\u064a \u0627\u0644\u0628\u064e\u062f\u0621"):
+            figures = {run("sweep", "demo", text, "--format", "svg", "--quiet",
+                           environment={"LANG": language, "LANGUAGE": language[:2], "PANGO_LANGUAGE": language[:2]}).stdout
+                       for language in ("C", "ja_JP.UTF-8", "ur_PK.UTF-8", "zh_TW.UTF-8")}
+            self.assertEqual(len(figures), 1)
+
     def test_no_font_at_all(self):
         fonts = self.folder / "fonts.conf"
         fonts.write_text(FONTS.format("", self.folder))

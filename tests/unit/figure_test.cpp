@@ -6,6 +6,7 @@
 #include <limits>
 #include <set>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "analysis/analyse.h"
@@ -145,6 +146,17 @@ TEST(Figure, APngHasTwoPixelsToAPx) {
   ASSERT_TRUE(png.ok()) << png.error().message();
   EXPECT_EQ(png->substr(1, 3), "PNG");
   EXPECT_EQ(big_endian(*png, 16), 1400u);
+}
+
+TEST(Figure, SeveralThreadsMayDrawAtOnce) {
+  const LensTable table = table_of(languages()[2], 9, 6);
+  const std::string alone = render(table, "svg").value();
+  std::vector<std::string> drawn(4);
+  std::vector<std::thread> threads;
+  for (std::string& document : drawn)
+    threads.emplace_back([&table, &document] { document = render(table, "svg").value(); });
+  for (std::thread& thread : threads) thread.join();
+  for (const std::string& document : drawn) EXPECT_EQ(document, alone);
 }
 
 TEST(Figure, ATextTooLongForPixelsIsAnErrorAndNoCrash) {
