@@ -19,6 +19,7 @@ struct Command {
 Command add_sweep(CLI::App& program);
 Command add_trace(CLI::App& program);
 Command add_ladder(CLI::App& program);
+Command add_render(CLI::App& program);
 Command add_dump(CLI::App& program);
 Command add_inspect(CLI::App& program);
 Command add_verify(CLI::App& program);

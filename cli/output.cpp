@@ -3,6 +3,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
@@ -28,6 +29,23 @@ Color advertised_color() {
 }
 
 }  // namespace
+
+Status hand_over(const LensTable& table, const OutputRequest& request) {
+  std::vector<std::string> notes = table.notes;
+  RenderOptions options{
+      .width = terminal_width(), .color = request.color, .figure = request.figure, .note = {}};
+  options.note = [&notes](const std::string& note) {
+    if (std::find(notes.begin(), notes.end(), note) == notes.end()) notes.push_back(note);
+  };
+  for (const std::string& file : request.files) LL_TRY(save(table, file, request.force, options));
+  if (request.files.empty() || !request.format.empty()) {
+    LL_ASSIGN(const std::string document,
+              render(table, request.format.empty() ? "text" : request.format, options));
+    LL_TRY(print(document));
+  }
+  if (!request.quiet) print_notes(notes);
+  return ok_status();
+}
 
 Status print(std::string_view text) {
   while (!text.empty()) {

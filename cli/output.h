@@ -10,6 +10,16 @@
 
 namespace logitlens {
 
+// What becomes of a finished table.
+struct OutputRequest {
+  std::vector<std::string> files;  // written first, each whole or not at all
+  std::string format;              // of standard output; empty: text where there are no files, else nothing
+  bool force = false, quiet = false;
+  Color color = Color::none;
+  FigureOptions figure;
+};
+Status hand_over(const LensTable& table, const OutputRequest& request);
+
 // Writes all of `text` to standard output. A reader that went away early (a closed pipe) is no error; a full
 // disk is.
 Status print(std::string_view text);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "command.h"
+#include "figure_options.h"
 #include "logitlens/logitlens.h"
 #include "options.h"
 #include "output.h"
@@ -20,6 +21,7 @@ struct SweepArguments {
   std::string mask, lens = "full", taps = "layer", statistics, layers, class_file, color = "auto", format,
                     precision = "f32";
   std::vector<std::string> targets, outputs;
+  FigureArguments figure;
   int top = SweepOptions{}.top;
   bool force = false, quiet = false, allow_nonfinite = false;
 };
@@ -83,10 +85,6 @@ Result<SweepOptions> sweep_options(const SweepArguments& arguments) {
   return options;
 }
 
-bool writes_standard_output(const SweepArguments& arguments) {
-  return arguments.outputs.empty() || !arguments.format.empty();
-}
-
 // Before the model runs: nothing is computed that could not be handed over.
 Status check_outputs(const SweepArguments& arguments) {
   for (const std::string& output : arguments.outputs) {
@@ -122,6 +120,8 @@ Result<LensTable> sweep_with_progress(const Model& model, const std::string& tex
 Status run_sweep(const SweepArguments& arguments, bool verbose) {
   LL_ASSIGN(SweepOptions options, sweep_options(arguments));
   LL_ASSIGN(const Color color, choose_color(arguments.color));
+  LL_ASSIGN(const FigureOptions figure, figure_options(arguments.figure));
+  if (draws_figure(arguments.outputs, arguments.format)) LL_TRY(check_figure(figure, options.statistics));
   LL_TRY(check_outputs(arguments));
   LL_ASSIGN(const std::string text, read_text(arguments.text));
   LL_ASSIGN(const Model model, Model::open(arguments.model.model, {.hash = arguments.model.hash}));
@@ -131,13 +131,8 @@ Status run_sweep(const SweepArguments& arguments, bool verbose) {
   }
 
   LL_ASSIGN(const LensTable table, sweep_with_progress(model, text, options, !arguments.quiet));
-  for (const std::string& output : arguments.outputs) LL_TRY(save(table, output, arguments.force));
-  if (writes_standard_output(arguments)) {
-    const std::string format = arguments.format.empty() ? "text" : arguments.format;
-    LL_ASSIGN(const std::string document, render(table, format, {.width = terminal_width(), .color = color}));
-    LL_TRY(print(document));
-  }
-  if (!arguments.quiet) print_notes(table.notes);
+  LL_TRY(hand_over(table,
+                   {arguments.outputs, arguments.format, arguments.force, arguments.quiet, color, figure}));
   if (verbose) print_notes({run_note(table.run)});
   return ok_status();
 }
@@ -171,8 +166,9 @@ Command add_sweep(CLI::App& program) {
   app->add_option("-o,--output", arguments->outputs, "write a file, format by its suffix; repeatable")
       ->option_text("FILE")
       ->allow_extra_args(false);
-  app->add_option("--format", arguments->format, "standard output: text, json, ndjson or csv")
+  app->add_option("--format", arguments->format, "standard output: text, json, ndjson, csv, svg, png or pdf")
       ->option_text("FORMAT");
+  add_figure_arguments(*app, arguments->figure);
   app->add_flag("--force", arguments->force, "overwrite files that exist");
   app->add_option("--precision", arguments->precision, "f32")->option_text("f32");
   app->add_flag("--allow-nonfinite", arguments->allow_nonfinite, "accept NaN and infinity among the weights");
@@ -180,7 +176,7 @@ Command add_sweep(CLI::App& program) {
       ->option_text("WHEN");
   app->add_flag("--quiet", arguments->quiet, "no notes on standard error");
   add_verbose(*app, "say how it was computed; list all in errors");
-  app->footer(std::string(kExamples) + "\n\n" + statistics_help(statistics()));
+  app->footer(std::string(kExamples) + "\n\n" + statistics_help(statistics()) + "\n\n" + figure_help());
   return {app, [arguments, app] { return run_sweep(*arguments, app->count("--verbose") > 0); }};
 }
 

@@ -9,3 +9,6 @@ find_package(OpenSSL 3 REQUIRED COMPONENTS Crypto)
 find_package(CLI11 CONFIG REQUIRED)
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
+# Figures: Cairo's surfaces and Pango's text.
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(pangocairo REQUIRED IMPORTED_TARGET pangocairo>=1.50 cairo-svg cairo-pdf cairo-png)

@@ -2,8 +2,9 @@
 
 _logitlens() {
   local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
-  local commands="sweep trace ladder dump inspect verify convert models"
+  local commands="sweep trace ladder render dump inspect verify convert models"
   local model="--threads --hash --verbose --help" text="--second --file --max-length" options=""
+  local figure="--figure --stat --positions --theme --width"
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
     COMPREPLY=($(compgen -W "$commands --help --version" -- "$current"))
@@ -17,11 +18,13 @@ _logitlens() {
     --color) COMPREPLY=($(compgen -W "auto always never" -- "$current")); return ;;
     --max-length) COMPREPLY=($(compgen -W "refuse truncate window" -- "$current")); return ;;
     --precision) COMPREPLY=($(compgen -W "f32" -- "$current")); return ;;
+    --figure) COMPREPLY=($(compgen -W "heatmap panels text laminar trajectories" -- "$current")); return ;;
+    --theme) COMPREPLY=($(compgen -W "light dark" -- "$current")); return ;;
     --format)
       if [[ ${COMP_WORDS[1]} == inspect ]]; then
         COMPREPLY=($(compgen -W "text json" -- "$current"))
       else
-        COMPREPLY=($(compgen -W "text json ndjson csv" -- "$current"))
+        COMPREPLY=($(compgen -W "text json ndjson csv svg png pdf" -- "$current"))
       fi
       return ;;
     --file | --class-file | -o | --output | --against) compopt -o default; return ;;
@@ -29,12 +32,13 @@ _logitlens() {
   case ${COMP_WORDS[1]} in
     sweep)
       options="$model $text --mask --window-stride --lens --taps --stats --layers --target --top -o --output --format --force --precision
-               --allow-nonfinite --color --quiet --class-file" ;;
+               --allow-nonfinite --color --quiet --class-file $figure" ;;
     trace)
       options="$model $text --position --stat --words --token --lens --mask --layers --target -o --output --format --force
                --allow-nonfinite --color --quiet" ;;
     ladder)
       options="$model $text --mask --layers --target --top -o --output --format --force --allow-nonfinite --color --quiet" ;;
+    render) options="-o --output --format --force --color --quiet --verbose --help $figure" ;;
     dump) options="$model $text -o --output --force" ;;
     inspect) options="$model --format --quiet" ;;
     verify) options="$model --against" ;;

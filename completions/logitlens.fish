@@ -1,10 +1,11 @@
 # fish completion for logitlens
 
-set -l commands sweep trace ladder dump inspect verify convert models
+set -l commands sweep trace ladder render dump inspect verify convert models
 complete -c logitlens -n "not __fish_seen_subcommand_from $commands" -f
 complete -c logitlens -n "not __fish_seen_subcommand_from $commands" -a sweep -d "mask the tokens of a text, show every layer"
 complete -c logitlens -n "not __fish_seen_subcommand_from $commands" -a trace -d "draw a statistic against layer"
 complete -c logitlens -n "not __fish_seen_subcommand_from $commands" -a ladder -d "hold the lenses side by side"
+complete -c logitlens -n "not __fish_seen_subcommand_from $commands" -a render -d "draw a table that sweep has saved"
 complete -c logitlens -n "not __fish_seen_subcommand_from $commands" -a dump -d "write the hidden states of every layer"
 complete -c logitlens -n "not __fish_seen_subcommand_from $commands" -a inspect -d "describe a model"
 complete -c logitlens -n "not __fish_seen_subcommand_from $commands" -a verify -d "check a model"
@@ -20,9 +21,9 @@ complete -c logitlens -n "__fish_seen_subcommand_from $models" -l threads -x -d 
 complete -c logitlens -n "__fish_seen_subcommand_from $models" -l hash -d "compute the sha256 of the weight files"
 complete -c logitlens -n "__fish_seen_subcommand_from sweep trace ladder dump" -l file -r -d "read the text from this file"
 complete -c logitlens -n "__fish_seen_subcommand_from sweep trace ladder dump" -l max-length -x -a "refuse truncate window" -d "a text that is too long"
-complete -c logitlens -n "__fish_seen_subcommand_from sweep trace ladder dump" -s o -l output -r -d "write a file"
-complete -c logitlens -n "__fish_seen_subcommand_from sweep trace ladder dump convert" -l force -d "overwrite files that exist"
-complete -c logitlens -n "__fish_seen_subcommand_from sweep trace ladder inspect" -l quiet -d "no notes on standard error"
+complete -c logitlens -n "__fish_seen_subcommand_from sweep trace ladder render dump" -s o -l output -r -d "write a file"
+complete -c logitlens -n "__fish_seen_subcommand_from sweep trace ladder render dump convert" -l force -d "overwrite files that exist"
+complete -c logitlens -n "__fish_seen_subcommand_from sweep trace ladder render inspect" -l quiet -d "no notes on standard error"
 
 complete -c logitlens -n "__fish_seen_subcommand_from sweep trace ladder" -l mask -x -a "each words none" -d "which positions to mask"
 complete -c logitlens -n "__fish_seen_subcommand_from sweep trace" -l lens -x -a "full norm final_norm bias raw" -d "how much of the head"
@@ -42,5 +43,11 @@ complete -c logitlens -n "__fish_seen_subcommand_from trace" -l position -x -d "
 complete -c logitlens -n "__fish_seen_subcommand_from trace" -l stat -x -a "z logprob logit entropy kl_to_last target_rank" -d "what to draw"
 complete -c logitlens -n "__fish_seen_subcommand_from trace" -l words -x -a "final target best" -d "whose lines"
 complete -c logitlens -n "__fish_seen_subcommand_from trace" -l token -x -d "lines of these tokens too"
+complete -c logitlens -n "__fish_seen_subcommand_from sweep render" -l format -x -a "svg png pdf" -d "a figure on standard output"
+complete -c logitlens -n "__fish_seen_subcommand_from sweep render" -l figure -x -a "heatmap panels text laminar trajectories" -d "what svg, png and pdf show"
+complete -c logitlens -n "__fish_seen_subcommand_from sweep render" -l stat -x -d "the statistic of a figure"
+complete -c logitlens -n "__fish_seen_subcommand_from sweep render" -l positions -x -d "only these positions in a figure"
+complete -c logitlens -n "__fish_seen_subcommand_from sweep render" -l theme -x -a "light dark" -d "paper of a figure"
+complete -c logitlens -n "__fish_seen_subcommand_from sweep render" -l width -x -d "width of a figure, px"
 complete -c logitlens -n "__fish_seen_subcommand_from inspect" -l format -x -a "text json" -d "standard output"
 complete -c logitlens -n "__fish_seen_subcommand_from verify" -l against -r -d "compare with this reference file"

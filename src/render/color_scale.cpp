@@ -10,18 +10,32 @@
 namespace logitlens {
 namespace {
 
-// Every tenth of the scale "inferno" (Stefan van der Walt and Nathaniel Smith, matplotlib, CC0) from 0.05 to
-// 0.95: its very ends cannot be told from a black or a white terminal.
-constexpr std::array<Rgb, 10> kInferno = {{{0x0b, 0x07, 0x24},
-                                           {0x2f, 0x0a, 0x5b},
-                                           {0x57, 0x10, 0x6e},
-                                           {0x7f, 0x1e, 0x6c},
-                                           {0xa8, 0x2e, 0x5f},
-                                           {0xcd, 0x43, 0x47},
-                                           {0xe9, 0x64, 0x29},
-                                           {0xf9, 0x8e, 0x09},
-                                           {0xfb, 0xbe, 0x23},
-                                           {0xf2, 0xea, 0x69}}};
+// Every 15th of the 256 colours of matplotlib's scales (Stefan van der Walt and Nathaniel Smith, CC0); between
+// them straight lines are off by at most 5 of 255.
+using Points = std::array<std::uint32_t, 18>;
+constexpr Points kInferno = {0x000004, 0x0a0722, 0x1e0c45, 0x380962, 0x510e6c, 0x69166e,
+                             0x801f6c, 0x982766, 0xb0315b, 0xc63d4d, 0xd94d3d, 0xe9612b,
+                             0xf47918, 0xfa9407, 0xfcb014, 0xf8cd37, 0xf2ea69, 0xfcffa4};
+constexpr Points kMagma = {0x000004, 0x090720, 0x1a1042, 0x311165, 0x4a1079, 0x621980,
+                           0x792282, 0x912b81, 0xaa337d, 0xc23b75, 0xd9466b, 0xec5860,
+                           0xf7725c, 0xfc8e64, 0xfeaa74, 0xfec68a, 0xfde2a3, 0xfcfdbf};
+constexpr Points kViridis = {0x440154, 0x481769, 0x472a7a, 0x433d84, 0x3d4e8a, 0x355e8d,
+                             0x2e6d8e, 0x297b8e, 0x23898e, 0x1f978b, 0x21a585, 0x2eb37c,
+                             0x46c06f, 0x65cb5e, 0x89d548, 0xb0dd2f, 0xd8e219, 0xfde725};
+
+const Points& points_of(Scale scale) {
+  switch (scale) {
+    case Scale::magma: return kMagma;
+    case Scale::viridis: return kViridis;
+    case Scale::inferno: break;
+  }
+  return kInferno;
+}
+
+Rgb rgb_of(std::uint32_t code) {
+  return {static_cast<std::uint8_t>(code >> 16), static_cast<std::uint8_t>(code >> 8),
+          static_cast<std::uint8_t>(code)};
+}
 
 std::uint8_t mix(std::uint8_t a, std::uint8_t b, double share) {
   return static_cast<std::uint8_t>(std::lround(a + share * (b - a)));
@@ -46,13 +60,16 @@ double clamped(double unit) { return std::isnan(unit) ? 0.0 : std::clamp(unit, 0
 
 }  // namespace
 
-Rgb heat_color(double unit) {
-  const double at = clamped(unit) * (kInferno.size() - 1);
-  const auto below = std::min(static_cast<std::size_t>(at), kInferno.size() - 2);
+Rgb scale_color(Scale scale, double unit) {
+  const Points& points = points_of(scale);
+  const double at = clamped(unit) * static_cast<double>(points.size() - 1);
+  const auto below = std::min(static_cast<std::size_t>(at), points.size() - 2);
   const double share = at - static_cast<double>(below);
-  const Rgb a = kInferno[below], b = kInferno[below + 1];
+  const Rgb a = rgb_of(points[below]), b = rgb_of(points[below + 1]);
   return {mix(a.red, b.red, share), mix(a.green, b.green, share), mix(a.blue, b.blue, share)};
 }
+
+Rgb heat_color(double unit) { return scale_color(Scale::inferno, 0.05 + 0.9 * clamped(unit)); }
 
 Rgb readable_on(Rgb background) {
   const double light = luminance(background);

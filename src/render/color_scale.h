@@ -12,8 +12,18 @@ struct Rgb {
   std::uint8_t red = 0, green = 0, blue = 0;
 };
 
-// 0: dark violet, 1: light yellow; lightness rises evenly, so that it also reads in grey and for the
-// colour-blind. Values outside are clamped.
+// Lightness rises evenly from 0 to 1 in each, so that they also read in grey and for the colour-blind.
+enum class Scale {
+  inferno,  // black, violet, orange, light yellow
+  magma,    // black, violet, rose, cream
+  viridis,  // violet, green, yellow
+};
+
+// `unit` outside 0..1 is clamped.
+Rgb scale_color(Scale scale, double unit);
+
+// 0: dark violet, 1: light yellow: inferno without its ends, which cannot be told from a black or a white
+// terminal.
 Rgb heat_color(double unit);
 
 // Black or white, whichever has the greater contrast on `background`.

@@ -72,7 +72,7 @@ Record record_of(const LensTable& table, const Row& row, std::size_t layer) {
 
 }  // namespace
 
-std::string write_csv(const LensTable& table, const RenderOptions&) {
+Result<std::string> write_csv(const LensTable& table, const RenderOptions&) {
   std::string out;
   add_csv_record(out, header(table));
   for (const Row& row : table.rows())

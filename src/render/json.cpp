@@ -37,7 +37,7 @@ std::string row_lines(const LensTable& table, const Row& row) {
 
 }  // namespace
 
-std::string write_json(const LensTable& table, const RenderOptions&) {
+Result<std::string> write_json(const LensTable& table, const RenderOptions&) {
   constexpr std::string_view indent = "  ";
   std::vector<std::string> tokens, words;
   for (const Token& token : table.tokens) tokens.push_back(token_json(table, token));

@@ -88,7 +88,11 @@ std::string json_string(std::string_view text) {
   return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-std::string json_number(double value) { return std::isfinite(value) ? fmt::format("{}", value) : "null"; }
+std::string json_number(double value) {
+  if (value == 0 && std::signbit(value))
+    return "-0.0";  // "-0" would be read back as an integer, which has no sign
+  return std::isfinite(value) ? fmt::format("{}", value) : "null";
+}
 
 std::string json_list(const std::vector<std::string>& items) {
   return fmt::format("[{}]", fmt::join(items, ", "));

@@ -37,7 +37,7 @@ std::string row_line(const LensTable& table, const Row& row) {
 
 }  // namespace
 
-std::string write_ndjson(const LensTable& table, const RenderOptions&) {
+Result<std::string> write_ndjson(const LensTable& table, const RenderOptions&) {
   std::string out = header_line(table) + "\n";
   for (const Row& row : table.rows()) out += row_line(table, row) + "\n";
   return out;

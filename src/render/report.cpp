@@ -44,11 +44,12 @@ Result<std::string> render(const LensTable& table, std::string_view format, cons
   });
 }
 
-Status save(const LensTable& table, const std::string& path, bool force) {
+Status save(const LensTable& table, const std::string& path, bool force, const RenderOptions& options) {
   return no_throw([&]() -> Status {
     const Writer* writer = find_writer_for(path);
     if (writer == nullptr) return unknown_suffix(path);
-    return write_file(path, writer->write(table, RenderOptions{}), force);
+    LL_ASSIGN(const std::string document, writer->write(table, options));
+    return write_file(path, document, force);
   });
 }
 

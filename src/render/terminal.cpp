@@ -154,7 +154,7 @@ void draw_findings(Canvas& canvas) {
 
 }  // namespace
 
-std::string write_terminal(const LensTable& table, const RenderOptions& options) {
+Result<std::string> write_terminal(const LensTable& table, const RenderOptions& options) {
   Canvas canvas{.table = table, .grid = make_grid(table), .layout = {}, .color = options.color, .out = {}};
   if (options.width > 0) canvas.width = options.width;
   if (canvas.color == Color::none && canvas.grid.shows_tokens && canvas.grid.shade != nullptr) {

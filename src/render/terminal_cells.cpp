@@ -29,13 +29,6 @@ double value_at(std::span<const double> values, std::size_t layer) {
   return layer < values.size() ? values[layer] : std::numeric_limits<double>::quiet_NaN();
 }
 
-bool best_is_target(const Row& row, std::size_t layer) {
-  if (!row.target_id) return false;
-  const std::span<const double> best_id = row.values("best_id");
-  if (layer < best_id.size()) return best_id[layer] == *row.target_id;
-  return layer < row.best.size() && row.best[layer] == row.target;
-}
-
 Column make_column(const LensTable& table, const Row& row, const StatisticInfo* shade,
                    const std::map<int, std::string>& tokens) {
   Column column;
@@ -89,6 +82,13 @@ std::vector<Panel> fill(const std::vector<Column>& columns, int widest_text, int
 }
 
 }  // namespace
+
+bool best_is_target(const Row& row, std::size_t layer) {
+  if (!row.target_id) return false;
+  const std::span<const double> best_id = row.values("best_id");
+  if (layer < best_id.size()) return best_id[layer] == *row.target_id;
+  return layer < row.best.size() && row.best[layer] == row.target;
+}
 
 Grid make_grid(const LensTable& table) {
   Grid grid;

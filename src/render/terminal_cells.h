@@ -31,6 +31,9 @@ struct Grid {
 
 Grid make_grid(const LensTable& table);
 
+// Whether the layer's best token is the true one.
+bool best_is_target(const Row& row, std::size_t layer);
+
 // `shade` within the grid's range as 0..1; 1 where all shades are equal.
 double unit_shade(const Grid& grid, double shade);
 

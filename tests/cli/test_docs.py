@@ -41,7 +41,10 @@ class DocumentedCommands(program.ProgramTest):
     def test_of_the_readme(self):
         self.assertGreaterEqual(self.run_commands(ROOT / "README.md"), 11)
         written = {path.name for path in self.folder.iterdir()}
-        self.assertLessEqual({"sweep.json", "sweep.csv", "states.safetensors"}, written)
+        self.assertLessEqual({"sweep.json", "sweep.csv", "states.safetensors", "heatmap.svg", "text.png"}, written)
+
+    def test_of_the_tour(self):
+        self.assertGreaterEqual(self.run_commands(ROOT / "docs/tour.md"), 2)
 
     def test_of_the_tour(self):
         self.run_commands(ROOT / "docs/tour.md")

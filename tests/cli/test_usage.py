@@ -4,7 +4,7 @@ import unittest
 
 from program import ProgramTest, run, run_on_terminal
 
-COMMANDS = ("sweep", "trace", "ladder", "dump", "inspect", "verify", "convert", "models")
+COMMANDS = ("sweep", "trace", "ladder", "render", "dump", "inspect", "verify", "convert", "models")
 
 
 class Usage(ProgramTest):
@@ -15,7 +15,7 @@ class Usage(ProgramTest):
         text = self.assert_succeeds(run("--help")).decode()
         for command in COMMANDS:
             self.assertIn(f"\n  {command} ", text)
-        for later in ("render",):
+        for later in ("serve", "corpus"):
             self.assertNotIn(f"\n  {later} ", text)
 
     def test_each_command_has_help_with_an_example(self):
@@ -62,7 +62,7 @@ class Usage(ProgramTest):
             (("--top", "0"), ("--top", "0")),
             (("--top", "9999999"), ("--top", "9999999")),
             (("--color", "pink"), ("--color", "pink", "auto, always or never")),
-            (("--format", "yaml"), ("format", "yaml", "text, json, ndjson, csv")),
+            (("--format", "yaml"), ("format", "yaml", "text, json, ndjson, csv, svg, png, pdf")),
             (("--file", "a.txt"), ("--file",)),
         ]
         for options, parts in cases:

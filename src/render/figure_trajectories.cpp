@@ -1,0 +1,164 @@
+// A statistic against the layer, a line for each word, its knee marked.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numeric>
+
+#include "render/figure_plot.h"
+
+namespace logitlens {
+namespace {
+
+constexpr std::size_t kChosen = 8, kMost = 24;  // lines by themselves, and if asked for
+constexpr double kHeight = 340, kGraph = 700, kNames = 170, kValues = 46;
+
+// Okabe and Ito's colours for the colour-blind; the yellow and the grey darkened or lightened for the paper.
+constexpr std::array<Rgb, 8> kOnLight = {{{0x00, 0x72, 0xb2},
+                                          {0xd5, 0x5e, 0x00},
+                                          {0x00, 0x9e, 0x73},
+                                          {0xcc, 0x79, 0xa7},
+                                          {0xe6, 0x9f, 0x00},
+                                          {0x56, 0xb4, 0xe9},
+                                          {0x1c, 0x1c, 0x21},
+                                          {0x8a, 0x7a, 0x00}}};
+constexpr std::array<Rgb, 8> kOnDark = {{{0x3d, 0x9b, 0xe0},
+                                         {0xf0, 0x7f, 0x2c},
+                                         {0x1f, 0xc1, 0x95},
+                                         {0xe0, 0x92, 0xc0},
+                                         {0xf2, 0xb7, 0x2e},
+                                         {0x84, 0xcc, 0xf5},
+                                         {0xec, 0xec, 0xf0},
+                                         {0xf0, 0xe4, 0x42}}};
+
+double rise(const Row& row, std::string_view statistic) {
+  const std::span<const double> values = row.values(statistic);
+  if (values.empty() || !std::isfinite(values.front()) || !std::isfinite(values.back())) return 0;
+  return values.back() - values.front();
+}
+
+// Those with the strongest knee, then the largest rise, in the order of the text.
+std::vector<const Row*> choose_rows(const FigureInput& input) {
+  std::vector<const Row*> rows = input.rows;
+  if (!input.options.positions.empty() || rows.size() <= kChosen) return rows;
+  const auto strength = [](const Row* row) {
+    return row->settling.knee ? row->settling.knee->strength : 0.0;
+  };
+  std::ranges::stable_sort(rows, [&](const Row* a, const Row* b) {
+    if (strength(a) != strength(b)) return strength(a) > strength(b);
+    return rise(*a, input.options.statistic) > rise(*b, input.options.statistic);
+  });
+  rows.resize(kChosen);
+  std::ranges::stable_sort(
+      rows, {}, [&](const Row* row) { return std::ranges::find(input.rows, row) - input.rows.begin(); });
+  return rows;
+}
+
+// The knee is one of z: it is marked where z is drawn, and of the token it belongs to.
+bool knee_is_of(const Row& row, std::string_view statistic) {
+  return row.settling.knee && statistic == (row.target_id ? "target_z" : "best_z");
+}
+
+std::size_t last_value(std::span<const double> values) {
+  std::size_t last = values.size();
+  while (last > 0 && !can_be_plotted(values[last - 1])) --last;
+  return last;  // one past it; 0: there is none
+}
+
+void draw_knee(FigureInput& input, const Plot& plot, const Row& row, Rgb color) {
+  const std::span<const double> values = row.values(input.options.statistic);
+  for (std::size_t i = 0; i < input.table.layers.size() && i < values.size(); ++i) {
+    if (input.table.layers[i] != row.settling.knee->layer || !can_be_plotted(values[i])) continue;
+    const Point at = {plot.x(input.table.layers[i]), plot.y(values[i])};
+    input.canvas.disc(at, 5, input.palette.paper);
+    input.canvas.ring(at, 4.2, 1.8, color);
+  }
+}
+
+std::string line_name(const FigureInput& input, const Row& row, bool with_position) {
+  std::string name = token_text(input.table, row);
+  if (with_position) name += fmt::format("  ({})", row.position);
+  return name;
+}
+
+// Px from one name to the next.
+double name_distance(FigureInput& input, const std::vector<const Row*>& rows) {
+  double tallest = 13;
+  for (const Row* row : rows)
+    tallest = std::max(tallest, input.canvas.ink_height_of(line_name(input, *row, true), kTextFont));
+  return tallest + 2;
+}
+
+// Names at the lines' ends, moved apart, with a thin line back to where they belong.
+void draw_names(FigureInput& input, const Plot& plot, const std::vector<const Row*>& rows,
+                const std::array<Rgb, 8>& colors) {
+  std::vector<double> ends;
+  for (const Row* row : rows) {
+    const std::span<const double> values = row->values(input.options.statistic);
+    const std::size_t last = last_value(values);
+    ends.push_back(last > 0 ? plot.y(values[last - 1]) : plot.area.bottom());
+  }
+  const std::vector<double> middles =
+      spread(ends, name_distance(input, rows), plot.area.y, plot.area.bottom());
+  std::vector<std::string> words;
+  for (const Row* row : rows) words.push_back(token_text(input.table, *row));
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    const Rgb color = colors[i % colors.size()];
+    input.canvas.line({{plot.area.right() + 4, ends[i]}, {plot.area.right() + 16, middles[i]}}, 1, color);
+    input.canvas.text({.at = {plot.area.right() + 21, baseline_at(middles[i], kTextFont)},
+                       .text = line_name(input, *rows[i], std::ranges::count(words, words[i]) > 1),
+                       .font = kTextFont,
+                       .color = color,
+                       .max_width = kNames - 21});
+  }
+}
+
+}  // namespace
+
+Status draw_trajectories(FigureInput& input) {
+  const StatisticInfo& info = *find_statistic(input.options.statistic);
+  const std::vector<const Row*> rows = choose_rows(input);
+  if (rows.size() > kMost) {
+    return Error{Code::usage,
+                 "",
+                 "position",
+                 fmt::format("{} positions", rows.size()),
+                 fmt::format("at most {} lines in one figure", kMost),
+                 "",
+                 {}};
+  }
+  const double width = figure_width(input.options, kValues + kGraph + kNames);
+  double y = draw_header(input, "From layer to layer: " + statistic_words(info), width) + 40;
+  const double height = std::max(kHeight, name_distance(input, rows) * static_cast<double>(rows.size()));
+  std::vector<std::span<const double>> curves;
+  for (const Row* row : rows) curves.push_back(row->values(info.name));
+  const Plot plot = make_plot({kMargin + kValues, y, width - 2 * kMargin - kValues - kNames, height},
+                              input.table.layers, curves);
+  const auto& colors = input.options.theme == Theme::dark ? kOnDark : kOnLight;
+  draw_plot_axes(input, plot, statistic_words(info) + ", " + info.unit);
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    draw_curve(input, plot, curves[i], 2, colors[i % colors.size()]);
+  bool has_knee = false;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (!knee_is_of(*rows[i], info.name)) continue;
+    draw_knee(input, plot, *rows[i], colors[i % colors.size()]);
+    has_knee = true;
+  }
+  draw_names(input, plot, rows, colors);
+
+  std::vector<std::string> sentences;
+  if (has_knee)
+    sentences.push_back("A ring marks the knee of a curve, where its flat stretch turns into a climb.");
+  if (rows.size() < input.rows.size()) {
+    sentences.push_back(
+        fmt::format("{} of {} words: those with the strongest knees, then with the largest rise.",
+                    rows.size(), input.rows.size()));
+  }
+  sentences.push_back(layer_sentence());
+  sentences.push_back(statistic_sentence(input.table, info));
+  draw_footer(input, sentences, plot.area.bottom() + 38, width);
+  return ok_status();
+}
+
+}  // namespace logitlens
