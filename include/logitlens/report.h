@@ -1,6 +1,7 @@
 // Tables as text: one document per format.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,13 +19,21 @@ struct RenderOptions {
   Color color = Color::none;
 };
 
-// `format`: "text" (for a terminal), "json", "ndjson", "csv". UTF-8.
+// `format`: "text" (for a terminal), "json", "ndjson", "csv", "html". UTF-8.
 Result<std::string> render(const LensTable& table, std::string_view format,
                            const RenderOptions& options = {});
 
 // Renders by the suffix of `path` and writes it whole or not at all (temporary name, fsync, rename). An
 // existing file is an error unless `force`.
 Status save(const LensTable& table, const std::string& path, bool force = false);
+
+// The page of format "html" for several tables of one text, for example one a lens, which it shows side by side; the
+// first is shown first. One file that needs no network, and runs nothing that comes out of a text, a vocabulary or
+// a model's name. Error: usage, without a table.
+Result<std::string> render_page(std::span<const LensTable> tables);
+
+// Writes that page; `save`'s rules.
+Status save_page(std::span<const LensTable> tables, const std::string& path, bool force = false);
 
 // Writes what Model::hidden_states gave, token ids included, as one safetensors file; `save`'s rules.
 Status save_hidden_states(const HiddenStates& states, const std::string& path, bool force = false);

@@ -26,5 +26,6 @@ std::string write_terminal(const LensTable& table, const RenderOptions& options)
 std::string write_json(const LensTable& table, const RenderOptions& options);
 std::string write_ndjson(const LensTable& table, const RenderOptions& options);
 std::string write_csv(const LensTable& table, const RenderOptions& options);
+std::string write_html(const LensTable& table, const RenderOptions& options);
 
 }  // namespace logitlens

@@ -1,0 +1,82 @@
+// Where things are in the heat map: layers upwards, one column a row of the table.
+import type { Table } from "./data";
+
+export interface Box {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+export interface Layout {
+  gutter: number; // width of the layers' names
+  header: number; // height of the columns' names
+  strip: number; // height of the line under them that tells found from not found
+  column: number;
+  row: number;
+  columns: number;
+  rows: number;
+  upright: boolean; // the columns' names are turned by a quarter
+  everyName: number; // one name in so many columns is written; 0: none
+  words: boolean; // cells have room for words
+  width: number; // of the whole map
+  height: number;
+}
+
+const kNarrowWord = 44;
+const kWideWord = 104;
+
+export interface Wishes {
+  available: number; // width
+  wide: boolean;
+  longestName: number; // widths of text in pixels
+  gutter: number;
+  print: boolean;
+}
+
+export function fits(table: Table, available: number, gutter: number): boolean {
+  return (available - gutter) / Math.max(1, table.rows.length) >= kNarrowWord;
+}
+
+export function makeLayout(table: Table, wishes: Wishes): Layout {
+  const columns = table.rows.length;
+  const rows = table.layers.length;
+  const room = Math.max(40, wishes.available - wishes.gutter);
+  const even = room / Math.max(1, columns);
+  const wide = wishes.wide && !wishes.print;
+  const wished = Math.min(kWideWord, Math.max(kNarrowWord, wishes.longestName + 14));
+  const column = wide ? Math.min(kWideWord, Math.max(even, wished)) : Math.min(kWideWord, even);
+  const upright = wishes.longestName + 8 > column;
+  const words = column >= kNarrowWord - 8;
+  const row = rows <= 14 ? 28 : rows <= 26 ? 22 : rows <= 40 ? 16 : 13;
+  return {
+    gutter: wishes.gutter,
+    header: upright ? Math.min(132, wishes.longestName + 14) : 26,
+    strip: 7,
+    column,
+    row,
+    columns,
+    rows,
+    upright,
+    everyName: !upright || column >= 13 ? 1 : Math.ceil(13 / column),
+    words,
+    width: wishes.gutter + columns * column,
+    height: (upright ? Math.min(132, wishes.longestName + 14) : 26) + 7 + rows * row + 1,
+  };
+}
+
+export function cellBox(layout: Layout, column: number, layer: number): Box {
+  const x = layout.gutter + column * layout.column;
+  const y = layout.header + layout.strip + (layout.rows - 1 - layer) * layout.row;
+  return { x, y, width: layout.column, height: layout.row };
+}
+
+// The column and layer at a point of the whole map; layer null: the column's name.
+export function hit(layout: Layout, x: number, y: number): { column: number; layer: number | null } | null {
+  const column = Math.floor((x - layout.gutter) / layout.column);
+  if (x < layout.gutter || column >= layout.columns || y < 0 || y > layout.height) return null;
+  const below = y - layout.header - layout.strip;
+  if (below < 0) return { column, layer: null };
+  const layer = layout.rows - 1 - Math.floor(below / layout.row);
+  return layer < 0 ? null : { column, layer };
+}
