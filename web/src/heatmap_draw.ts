@@ -2,7 +2,7 @@
 import type { Row, SettlingName, Table } from "./data";
 import { bestToken, isRight, lastLayer, settledAt, value } from "./data";
 import type { Box, Layout } from "./heatmap_layout";
-import { cellBox } from "./heatmap_layout";
+import { cellBox, kNameHeight } from "./heatmap_layout";
 import type { Paint, Scale } from "./scale";
 import { paintOf } from "./scale";
 import type { Statistic } from "./statistics";
@@ -47,7 +47,7 @@ export interface Picture {
   readLayer: number;
 }
 
-export const headerFont = (theme: Theme, bold: boolean): string => `${bold ? "600 " : ""}12.5px ${theme.font}`;
+export const headerFont = (theme: Theme, bold: boolean, size = 1): string => `${bold ? "600 " : ""}${12.5 * size}px ${theme.font}`;
 export const layerLabel = (layer: number): string => (layer === 0 ? "embeddings" : String(layer));
 
 // Shortens text to a width, remembering what it found.
@@ -108,7 +108,7 @@ function drawColumn(context: CanvasRenderingContext2D, picture: Picture, row: Ro
     // Edges on whole pixels: no seams where columns are narrow.
     const left = Math.round(box.x);
     const right = Math.round(box.x + box.width);
-    context.fillRect(left, box.y, Math.max(1, right - left - gap), box.height - 1);
+    context.fillRect(left, box.y, Math.max(1, right - left - gap), box.height - gap);
     if (layout.words) drawWord(context, picture, row, layer, box, paint);
   }
   drawSettling(context, picture, row, column);
@@ -152,18 +152,20 @@ function drawName(context: CanvasRenderingContext2D, picture: Picture, row: Row,
     context.fillStyle = right ? theme.found : theme.missed;
     context.fillRect(left, layout.header + (right ? 2 : 0), width, right ? 2 : 4);
   }
-  if (layout.everyName === 0 || column % layout.everyName !== 0) return;
+  if (column % layout.everyName !== 0) return;
   context.font = headerFont(theme, right);
   context.fillStyle = right || row.target_id === null ? theme.ink : theme.missed;
   context.textBaseline = "middle";
   const name = rowName(table, row);
   if (!layout.upright) {
     context.textAlign = "center";
-    context.fillText(shortener.fit(context, name, box.width - 4), box.x + box.width / 2, layout.header / 2);
+    const room = (box.width - 4) / context.measureText(name).width;
+    if (room < 1) context.font = headerFont(theme, right, Math.max(0.75, room));
+    context.fillText(shortener.fit(context, name, box.width - 3), box.x + box.width / 2, layout.header / 2);
     return;
   }
   context.save();
-  context.translate(box.x + Math.min(box.width, 13 * layout.everyName) / 2, layout.header - 6);
+  context.translate(box.x + Math.max(box.width, kNameHeight) / 2, layout.header - 6);
   context.rotate(-Math.PI / 2);
   context.textAlign = "left";
   context.fillText(shortener.fit(context, name, layout.header - 10), 0, 0);

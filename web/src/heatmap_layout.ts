@@ -17,14 +17,16 @@ export interface Layout {
   columns: number;
   rows: number;
   upright: boolean; // the columns' names are turned by a quarter
-  everyName: number; // one name in so many columns is written; 0: none
+  everyName: number; // one name in so many columns is written
   words: boolean; // cells have room for words
   width: number; // of the whole map
   height: number;
 }
 
+export const kNameHeight = 14;
 const kNarrowWord = 44;
 const kWideWord = 104;
+const kSmallest = 0.78; // a name that does not fit may be written that much smaller before all are turned
 
 export interface Wishes {
   available: number; // width
@@ -45,8 +47,8 @@ export function makeLayout(table: Table, wishes: Wishes): Layout {
   const even = room / Math.max(1, columns);
   const wide = wishes.wide && !wishes.print;
   const wished = Math.min(kWideWord, Math.max(kNarrowWord, wishes.longestName + 14));
-  const column = wide ? Math.min(kWideWord, Math.max(even, wished)) : Math.min(kWideWord, even);
-  const upright = wishes.longestName + 8 > column;
+  const column = Math.min(kWideWord, wide && even < kNarrowWord ? wished : even);
+  const upright = kSmallest * wishes.longestName + 6 > column;
   const words = column >= kNarrowWord - 8;
   const row = rows <= 14 ? 28 : rows <= 26 ? 22 : rows <= 40 ? 16 : 13;
   return {
@@ -58,7 +60,7 @@ export function makeLayout(table: Table, wishes: Wishes): Layout {
     columns,
     rows,
     upright,
-    everyName: !upright || column >= 13 ? 1 : Math.ceil(13 / column),
+    everyName: upright ? Math.ceil(kNameHeight / column) : 1,
     words,
     width: wishes.gutter + columns * column,
     height: (upright ? Math.min(132, wishes.longestName + 14) : 26) + 7 + rows * row + 1,

@@ -94,7 +94,7 @@ export class Ladder {
 export function ladderSentence(rungs: Rung[]): Child[] {
   const fullest = rungs[rungs.length - 1] as Rung;
   const wanted = fullest.row.target_id ?? bestId(fullest.row, lastLayer(fullest.table));
-  const name = word(rowName(fullest.table, fullest.row), "word target");
+  const name = (): HTMLElement => word(rowName(fullest.table, fullest.row), "word target");
   const ends = ({ table, row }: Rung): boolean => bestId(row, lastLayer(table)) === wanted;
   const at = rungs.findIndex(ends);
   const rung = rungs[at];
@@ -102,17 +102,17 @@ export function ladderSentence(rungs: Rung[]): Child[] {
     const index = settledAt(table, row, "best_stable");
     return index === null ? "" : ` from ${layerName(table, index)} on`;
   };
-  if (!rung) return ["No lens ends at ", name, "."];
+  if (!rung) return ["No lens ends at ", name(), "."];
   if (at === 0) {
-    return ["Every step of the head could be left out here: already the ", rung.table.run.lens, " lens ends at ", name, since(rung), "; the ",
+    return ["Every step of the head could be left out here: already the ", rung.table.run.lens, " lens ends at ", name(), since(rung), "; the ",
       fullest.table.run.lens, " lens", since(fullest), "."];
   }
   const before = rungs[at - 1] as Rung;
   const last = lastLayer(before.table);
   const z = value(before.row, "best_z", last);
   return [
-    `It is ${added[rung.table.run.lens] ?? `the ${rung.table.run.lens} lens`} that brings `, name, `: without it the answer is `,
+    `It is ${added[rung.table.run.lens] ?? `the ${rung.table.run.lens} lens`} that brings `, name(), `: without it the answer is `,
     word(bareWord(before.table, bestToken(before.row, last) ?? "?"), "word guess"),
-    z === null ? "" : ` (z ${decimal(z)}: decided, not right)`, `; with it, `, name, since(rung), ".",
+    z === null ? "" : ` (z ${decimal(z)}: decided, not right)`, `; with it, `, name(), since(rung), ".",
   ];
 }

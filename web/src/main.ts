@@ -13,7 +13,7 @@ import { Store } from "./store";
 import { shown } from "./text";
 import { Trajectory } from "./trajectory";
 import { WordList } from "./word_list";
-import { leadSentence, lensWords, maskWords } from "./words";
+import { leadSentence, lensWords, maskWords, modelName } from "./words";
 
 // What is pinned at first: the word with the longest way to the right answer, where it has just settled; else the first.
 function firstPin(table: Table): Pin | null {
@@ -36,7 +36,7 @@ function header(table: Table, store: Store): HTMLElement {
     theme.setAttribute("aria-label", `Change to ${state.theme === "dark" ? "light" : "dark"} colours`);
   });
   const facts = [
-    shown(table.model.id),
+    modelName(table),
     `${table.model.layers} layers`,
     `${shown(table.run.lens)} lens${lensWords(table.run.lens) ? ` (${lensWords(table.run.lens)})` : ""}`,
     maskWords(table),

@@ -192,8 +192,8 @@ export class MapSection {
     const lined = table.rows.some((row) => settledAt(table, row, state.settling) !== null);
     const top = table.layers[lastLayer(table)];
     const parts = [
-      `Each column is one word${masked ? " that was hidden from the model" : ""}, each line one of its layers, the first at the bottom.`,
-      ` A cell holds the layer's best guess, in bold where it is the true word${this.statistic ? `; its colour shows ${this.statistic.meaning}` : ""}.`,
+      `Each column is a word${masked ? " that was hidden from the model" : ""}, each line a layer, the first at the bottom.`,
+      ` A cell holds the layer's best guess, bold where it is right${this.statistic ? `; the colour shows ${this.statistic.meaning}` : ""}.`,
       lined && line ? ` The white line: ${line.meaning(table)}.` : "",
       top === table.model.layers ? ` Layer ${top} is what the model answers.` : "",
     ];
@@ -204,7 +204,7 @@ export class MapSection {
     const { statistic } = this;
     const keys = [
       el("span", { class: "key found" }, "found at the last layer"),
-      el("span", { class: "key missed" }, "never found"),
+      el("span", { class: "key missed" }, "not found"),
       el("span", { class: "key settles" }, "settles"),
     ];
     if (!statistic) return replace(this.legend, ...keys);

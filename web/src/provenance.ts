@@ -5,15 +5,17 @@ import { copy, csvOf, download, jsonOf } from "./export";
 import { shown } from "./text";
 import { lensWords, maskWords, tableName } from "./words";
 
-function facts(pairs: [string, string | null][]): HTMLElement {
+function facts(pairs: Fact[]): HTMLElement {
   const known = pairs.filter((pair): pair is [string, string] => pair[1] !== null && pair[1] !== "");
   return el("dl", { class: "facts" }, ...known.flatMap(([name, text]) => [el("dt", {}, name), el("dd", {}, el("bdi", {}, shown(text)))]));
 }
 
-function tableFacts(table: Table): HTMLElement {
+type Fact = [string, string | null];
+
+function factsOf(table: Table): Fact[] {
   const { model, run } = table;
   const text = (value: unknown): string | null => (value === null || value === undefined ? null : String(value));
-  return facts([
+  return [
     ["model", model.id],
     ["family", `${model.family}, ${model.layers} layers, hidden size ${model.hidden}, ${model.vocab.toLocaleString("en")} words in the vocabulary`],
     ["source", model.source],
@@ -29,7 +31,22 @@ function tableFacts(table: Table): HTMLElement {
     ["truncated tokens", run.truncated_tokens > 0 ? String(run.truncated_tokens) : "none"],
     ["settling", `rank at most ${run.parameters.settle_rank}, KL below ${run.parameters.settle_kl} nats`],
     ["pseudo-log-likelihood", table.findings.pseudo_log_likelihood === null ? null : `${table.findings.pseudo_log_likelihood.toFixed(3)} nats`],
-  ]);
+  ];
+}
+
+// What the tables have in common, once; what tells them apart, side by side.
+function tableFacts(tables: Table[]): HTMLElement[] {
+  const all = tables.map(factsOf);
+  const first = all[0] ?? [];
+  const value = (facts: Fact[], name: string): string | null => facts.find((fact) => fact[0] === name)?.[1] ?? null;
+  const isCommon = (fact: Fact): boolean => all.every((facts) => value(facts, fact[0]) === fact[1]);
+  const distinct = first.filter((fact) => !isCommon(fact)).map((fact) => fact[0]);
+  const common = facts(first.filter(isCommon));
+  if (distinct.length === 0) return [common];
+  const cell = (text: string | null): HTMLElement => el("td", {}, el("bdi", {}, shown(text ?? "")));
+  const head = el("tr", {}, el("th", {}), ...tables.map((table) => el("th", { scope: "col" }, tableName(table, tables))));
+  const lines = distinct.map((name) => el("tr", {}, el("th", { scope: "row" }, name), ...all.map((facts) => cell(value(facts, name)))));
+  return [common, el("div", { class: "scroll" }, el("table", { class: "differences" }, el("thead", {}, head), el("tbody", {}, ...lines)))];
 }
 
 export function provenance(page: Page): HTMLElement {
@@ -38,7 +55,7 @@ export function provenance(page: Page): HTMLElement {
     "section",
     { class: "block", "aria-labelledby": "provenance-title" },
     el("h2", { id: "provenance-title" }, "Where this comes from"),
-    ...tables.map((table) => el("div", { class: "table-facts" }, tables.length > 1 ? el("h3", {}, tableName(table, tables)) : null, tableFacts(table))),
+    ...tableFacts(tables),
     statisticList(page),
   );
 }

@@ -23,10 +23,10 @@ export const ordinal = (rank: number): string => {
 
 export const percent = (logprob: number): string => {
   const share = 100 * Math.exp(logprob);
-  if (share >= 99.95) return "100 %";
-  if (share >= 10) return share.toFixed(0) + " %";
-  if (share >= 0.1) return share.toFixed(1) + " %";
-  return share >= 0.001 ? share.toFixed(3) + " %" : "< 0.001 %";
+  if (share >= 99.95) return "100\u00a0%";
+  if (share >= 10) return share.toFixed(0) + "\u00a0%";
+  if (share >= 0.1) return share.toFixed(1) + "\u00a0%";
+  return share >= 0.001 ? share.toFixed(3) + "\u00a0%" : "<\u00a00.001\u00a0%";
 };
 
 export const decimal = (value: number): string => {
@@ -41,24 +41,24 @@ const plain = { darkIsHigh: false, logarithmic: false, format: decimal, absolute
 const known: Record<string, Known> = {
   best_z: {
     ...plain,
-    label: "How far the best guess stands out (z)",
-    meaning: "how far the best guess stands out from all words of the vocabulary, in standard deviations (z)",
+    label: "z of the best guess",
+    meaning: "how far it stands out from all other words (z, in standard deviations)",
     low: "undecided",
     high: "decided",
     absolute: () => [0, 15],
   },
   target_z: {
     ...plain,
-    label: "How far the true word stands out (z)",
-    meaning: "how far the true word stands out from all words of the vocabulary, in standard deviations (z)",
+    label: "z of the true word",
+    meaning: "how far the true word stands out from all other words (z, in standard deviations)",
     low: "lost in the crowd",
     high: "stands out",
     absolute: () => [-5, 15],
   },
   best_logprob: {
     ...plain,
-    label: "Probability of the best guess",
-    meaning: "the probability of the best guess, on a logarithmic scale",
+    label: "probability of the best guess",
+    meaning: "its probability, on a logarithmic scale",
     low: "unlikely",
     high: "certain",
     format: percent,
@@ -66,7 +66,7 @@ const known: Record<string, Known> = {
   },
   target_logprob: {
     ...plain,
-    label: "Probability of the true word",
+    label: "probability of the true word",
     meaning: "the probability of the true word, on a logarithmic scale",
     low: "unlikely",
     high: "certain",
@@ -75,17 +75,17 @@ const known: Record<string, Known> = {
   },
   entropy: {
     ...plain,
-    label: "Uncertainty (entropy)",
+    label: "uncertainty (entropy)",
     meaning: "how undecided the layer is among all words (entropy, in nats)",
     low: "undecided",
     high: "decided",
     darkIsHigh: true,
-    format: (value) => decimal(value) + " nats",
+    format: (value) => decimal(value) + "\u00a0nats",
     absolute: (table) => [0, Math.log(Math.max(2, table.model.vocab))],
   },
   target_rank: {
     ...plain,
-    label: "Rank of the true word",
+    label: "rank of the true word",
     meaning: "at which place among the guesses the true word stands, on a logarithmic scale",
     low: "far behind",
     high: "1st",
@@ -96,16 +96,16 @@ const known: Record<string, Known> = {
   },
   kl_to_last: {
     ...plain,
-    label: "Distance to the final answer (KL)",
+    label: "distance to the final answer (KL)",
     meaning: "how much the layer's answer still differs from the last layer's (Kullback-Leibler divergence, in nats)",
     low: "far",
     high: "the same",
     darkIsHigh: true,
-    format: (value) => decimal(value) + " nats",
+    format: (value) => decimal(value) + "\u00a0nats",
     absolute: () => [0, 10],
   },
-  mean: { ...plain, label: "Mean of the logits", meaning: "the mean of the logits", low: "low", high: "high" },
-  std: { ...plain, label: "Spread of the logits", meaning: "the standard deviation of the logits", low: "narrow", high: "wide" },
+  mean: { ...plain, label: "mean of the logits", meaning: "the mean of the logits", low: "low", high: "high" },
+  std: { ...plain, label: "spread of the logits", meaning: "the standard deviation of the logits", low: "narrow", high: "wide" },
 };
 
 function describe(info: StatisticInfo, table: Table): Statistic {

@@ -33,11 +33,11 @@ interface Line {
 export class Trajectory {
   readonly element = el("section", { class: "panel", "aria-label": "The pinned cell" });
   private readonly title = el("h2", {});
-  private readonly details = el("div", {});
+  private readonly details = el("div", { class: "pinned" });
   private readonly plot = el("div", { class: "plot", role: "img" });
   private readonly legend = el("ul", { class: "curves" });
   private readonly empty = el("p", { class: "hint" }, "Click a cell, or move to it with the arrow keys and press Enter, to follow its word through all layers.");
-  private readonly body = el("div", {});
+  private readonly body = el("div", { class: "panel-body" });
   private readonly kinds: Segmented;
   private chart: EChartsType | null = null;
   private followed = -1;
@@ -238,7 +238,7 @@ function shownValue(y: number | null, kind: State["curve"]): string {
 const decimalTick = (y: number): string => String(y).replace("-", "\u2212");
 const shortPercent = (y: number): string => {
   const share = Math.exp(y);
-  return share >= 0.01 ? `${Math.round(100 * share)} %` : `10${superscript(Math.round(y / Math.LN10))}`;
+  return share >= 0.01 ? `${Math.round(100 * share)}\u00a0%` : `10${superscript(Math.round(y / Math.LN10))}`;
 };
 const superscript = (n: number): string =>
   String(n).replace(/[-0-9]/g, (c) => (c === "-" ? "\u207b" : ("\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079"[Number(c)] ?? c)));

@@ -36,11 +36,18 @@ const lenses: Record<string, string> = {
 export const lensOrder = ["raw", "bias", "norm", "full"];
 export const lensWords = (lens: string): string => lenses[lens] ?? "";
 
+// The end of a path, or the whole of any other name.
+export function modelName(table: Table): string {
+  const { id } = table.model;
+  const isPath = /^(\/|\.{1,2}\/)/.test(id);
+  return shown((isPath && id.replace(/\/+$/, "").split("/").pop()) || id);
+}
+
 // What tells a table from its neighbours.
 export function tableName(table: Table, tables: Table[]): string {
   const distinct = (name: (table: Table) => string): boolean => new Set(tables.map(name)).size === tables.length;
   const lens = (one: Table): string => shown(one.run.lens);
-  const model = (one: Table): string => shown(one.model.id);
+  const model = modelName;
   if (distinct(lens)) return `${lens(table)} lens`;
   if (distinct(model)) return model(table);
   return `${tables.indexOf(table) + 1}: ${model(table)}, ${lens(table)} lens`;
@@ -56,20 +63,20 @@ export function maskWords(table: Table): string {
 }
 
 export const settlings: { name: SettlingName; label: string; meaning: (table: Table) => string }[] = [
-  { name: "target_stable", label: "The true word is best, for good", meaning: () => "from here upwards the true word is the best guess" },
-  { name: "best_stable", label: "The final guess is best, for good", meaning: () => "from here upwards the best guess stays the final one, right or wrong" },
+  { name: "target_stable", label: "true word, for good", meaning: () => "from here upwards the true word is the best guess" },
+  { name: "best_stable", label: "final guess, for good", meaning: () => "from here upwards the best guess stays the final one, right or wrong" },
   {
     name: "rank_le_k",
-    label: "The true word is near the top",
+    label: "true word near the top",
     meaning: (table) => `the first layer with the true word among the best ${table.run.parameters.settle_rank + 1}`,
   },
   {
     name: "kl_below",
-    label: "The answer is as good as final",
+    label: "answer almost final",
     meaning: (table) => `the first layer closer to the final answer than ${table.run.parameters.settle_kl} nats (KL)`,
   },
-  { name: "largest_jump", label: "The largest jump", meaning: () => "the layer with the largest rise of z" },
-  { name: "knee", label: "The knee of the curve", meaning: () => "the layer where a flat curve of z turns into a climb" },
+  { name: "largest_jump", label: "largest jump", meaning: () => "the layer with the largest rise of z" },
+  { name: "knee", label: "knee of the curve", meaning: () => "the layer where a flat curve of z turns into a climb" },
 ];
 
 const count = (n: number, one: string, many = one + "s"): string => `${n} ${n === 1 ? one : many}`;
