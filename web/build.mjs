@@ -7,7 +7,8 @@ const output = process.argv[2] ?? "dist";
 
 // What the licences of the bundled libraries ask for, in every page that holds them.
 function notices() {
-  const file = (...parts) => readFileSync(join("node_modules", ...parts), "utf8").trim();
+  // Without carriage returns: an HTML parser drops them, and the policy's hash would be of another text.
+  const file = (...parts) => readFileSync(join("node_modules", ...parts), "utf8").replace(/\r/g, "").trim();
   const parts = [file("echarts", "NOTICE"), file("zrender", "LICENSE"), file("tslib", "LICENSE.txt")];
   return `/*!\nThis script contains Apache ECharts (Apache License 2.0), zrender and tslib.\n\n${parts.join("\n\n")}\n*/`;
 }
