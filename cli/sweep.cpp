@@ -25,7 +25,7 @@ constexpr const char* kExamples =
     "Examples:\n"
     "  logitlens sweep demo \"In the beginning God created the heaven and the earth.\"\n"
     "  logitlens sweep bert-base \"Hello I'm a [MASK] model.\" --format json | jq .rows[0].best\n"
-    "  logitlens sweep bert-base --file text.txt --mask 3,5 --lens raw -o table.json -o table.csv\n"
+    "  logitlens sweep bert-base --file text.txt --mask 3,5 --lens raw -o table.json -o report.html\n"
     "  logitlens sweep bert-base \"the keys are here\" --mask 3+4 --layers 6- --target is,are\n"
     "\n"
     "MASK is each (every token of the text in turn), none, positions each alone (3,5) or together (3+7);\n"
@@ -158,7 +158,7 @@ Command add_sweep(CLI::App& program) {
   app->add_option("-o,--output", arguments->outputs, "write a file, format by its suffix; repeatable")
       ->option_text("FILE")
       ->allow_extra_args(false);
-  app->add_option("--format", arguments->format, "standard output: text, json, ndjson or csv")
+  app->add_option("--format", arguments->format, "standard output: text, json, ndjson, csv or html")
       ->option_text("FORMAT");
   app->add_flag("--force", arguments->force, "overwrite files that exist");
   app->add_option("--precision", arguments->precision, "f32")->option_text("f32");

@@ -19,7 +19,7 @@ _logitlens() {
       if [[ ${COMP_WORDS[1]} == inspect ]]; then
         COMPREPLY=($(compgen -W "text json" -- "$current"))
       else
-        COMPREPLY=($(compgen -W "text json ndjson csv" -- "$current"))
+        COMPREPLY=($(compgen -W "text json ndjson csv html" -- "$current"))
       fi
       return ;;
     --file | -o | --output | --against) compopt -o default; return ;;

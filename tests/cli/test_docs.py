@@ -37,7 +37,7 @@ class ReadmeTest(program.ProgramTest):
         result = subprocess.run(["bash", "-c", script], cwd=self.folder, capture_output=True, timeout=300, check=False)
         self.assertEqual(result.returncode, 0, result.stderr.decode())
         written = {path.name for path in self.folder.iterdir()}
-        self.assertLessEqual({"sweep.json", "sweep.csv", "states.safetensors"}, written)
+        self.assertLessEqual({"sweep.html", "sweep.json", "sweep.csv", "states.safetensors"}, written)
 
     def test_links_lead_somewhere(self):
         for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
