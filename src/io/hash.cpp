@@ -13,7 +13,8 @@ namespace {
 // Can only fail where libcrypto itself cannot load its own SHA-256.
 std::optional<std::array<unsigned char, 32>> sha256(std::span<const std::byte> bytes) {
   std::array<unsigned char, 32> digest{};
-  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha256(), nullptr) != 1) return std::nullopt;
+  if (EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha256(), nullptr) != 1)
+    return std::nullopt;
   return digest;
 }
 

@@ -98,7 +98,8 @@ std::string html_text(std::string_view text) {
 }
 
 std::string html_page(std::span<const LensTable> tables) {
-  std::string page = fmt::format(R"(<!DOCTYPE html>
+  std::string page =
+      fmt::format(R"(<!DOCTYPE html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -108,7 +109,7 @@ std::string html_page(std::span<const LensTable> tables) {
 <link rel="icon" href="data:,">
 <title>{}</title>
 <style>)",
-                                 content_policy(), html_text(escaped(tables[0].run.version)), page_title(tables[0]));
+                  content_policy(), html_text(escaped(tables[0].run.version)), page_title(tables[0]));
   page += report_style();
   page += R"(</style>
 </head>

@@ -30,7 +30,8 @@ std::size_t count(const std::string& text, const std::string& part) {
 TEST(HtmlWriter, NamesTheHashesOfItsScriptAndStyle) {
   const std::string page = render(make_table({"in", "the"}, 2), "html").value();
   const std::string policy = between(page, "Content-Security-Policy\" content=\"", "\"");
-  const std::string script = between(page, "<script>", "</script>"), style = between(page, "<style>", "</style>");
+  const std::string script = between(page, "<script>", "</script>"),
+                    style = between(page, "<style>", "</style>");
   EXPECT_NE(policy.find("script-src 'sha256-" + sha256_base64(script) + "'"), std::string::npos) << policy;
   EXPECT_NE(policy.find("style-src 'sha256-" + sha256_base64(style) + "'"), std::string::npos) << policy;
   EXPECT_NE(policy.find("default-src 'none'"), std::string::npos);
@@ -41,7 +42,8 @@ TEST(HtmlWriter, BundleCannotEndItsOwnElement) {
   for (std::string_view bundle : {report_script(), report_style()}) {
     EXPECT_GT(bundle.size(), 1000U);
     EXPECT_LT(bundle.size(), 1000000U);
-    for (std::string_view end : {"</script", "</style", "<!--", "\r"}) EXPECT_EQ(bundle.find(end), std::string_view::npos);
+    for (std::string_view end : {"</script", "</style", "<!--", "\r"})
+      EXPECT_EQ(bundle.find(end), std::string_view::npos);
   }
 }
 
