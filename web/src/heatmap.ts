@@ -69,7 +69,7 @@ export class Heatmap {
     context.font = headerFont(this.theme, true);
     const names = table.rows.slice(0, 600).map((row) => context.measureText(rowName(table, row)).width);
     context.font = `12px ${this.theme.font}`;
-    const gutter = context.measureText(table.layers.includes(0) ? "embeddings" : "layer").width + 14;
+    const gutter = Math.ceil(context.measureText(table.layers.includes(0) ? "embeddings" : "layer").width + 14);
     this.layout = makeLayout(table, {
       available: this.width,
       wide: this.store.state.wide,

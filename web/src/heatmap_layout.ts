@@ -24,6 +24,8 @@ export interface Layout {
 }
 
 export const kNameHeight = 14;
+const kTallest = 132;
+const kStrip = 7;
 const kNarrowWord = 44;
 const kWideWord = 104;
 const kSmallest = 0.78; // a name that does not fit may be written that much smaller before all are turned
@@ -51,10 +53,11 @@ export function makeLayout(table: Table, wishes: Wishes): Layout {
   const upright = kSmallest * wishes.longestName + 6 > column;
   const words = column >= kNarrowWord - 8;
   const row = rows <= 14 ? 28 : rows <= 26 ? 22 : rows <= 40 ? 16 : 13;
+  const header = upright ? Math.min(kTallest, Math.ceil(wishes.longestName + 14)) : 26;
   return {
     gutter: wishes.gutter,
-    header: upright ? Math.min(132, wishes.longestName + 14) : 26,
-    strip: 7,
+    header,
+    strip: kStrip,
     column,
     row,
     columns,
@@ -63,7 +66,7 @@ export function makeLayout(table: Table, wishes: Wishes): Layout {
     everyName: upright ? Math.ceil(kNameHeight / column) : 1,
     words,
     width: wishes.gutter + columns * column,
-    height: (upright ? Math.min(132, wishes.longestName + 14) : 26) + 7 + rows * row + 1,
+    height: header + kStrip + rows * row + 1,
   };
 }
 

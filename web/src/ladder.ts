@@ -109,10 +109,20 @@ export function ladderSentence(rungs: Rung[]): Child[] {
   }
   const before = rungs[at - 1] as Rung;
   const last = lastLayer(before.table);
-  const z = value(before.row, "best_z", last);
   return [
     `It is ${added[rung.table.run.lens] ?? `the ${rung.table.run.lens} lens`} that brings `, name(), `: without it the answer is `,
     word(bareWord(before.table, bestToken(before.row, last) ?? "?"), "word guess"),
-    z === null ? "" : ` (z ${decimal(z)}: decided, not right)`, `; with it, `, name(), since(rung), ".",
+    `; with it, `, name(), since(rung), ".", ...surerButWrong(rungs, rung),
   ];
+}
+
+// A lens that is surer of a wrong answer than another is of the right one.
+function surerButWrong(rungs: Rung[], right: Rung): Child[] {
+  const z = ({ table, row }: Rung): number => value(row, "best_z", lastLayer(table)) ?? -Infinity;
+  const wrong = rungs.filter((rung) => rung !== right && !isRight(rung.row, lastLayer(rung.table)) && rung.row.target_id !== null);
+  const surest = wrong.sort((a, b) => z(b) - z(a))[0];
+  if (!surest || z(surest) <= z(right)) return [];
+  const token = bestToken(surest.row, lastLayer(surest.table)) ?? "?";
+  return [` The ${surest.table.run.lens} lens is surer of `, word(bareWord(surest.table, token), "word guess"),
+    ` (z ${decimal(z(surest))}) than that of the right word (z ${decimal(z(right))}): z says decided, not right.`];
 }

@@ -2,7 +2,6 @@
 import { bestId, bestToken, lastLayer, readPage, settledAt, value } from "./data";
 import type { Page, Table } from "./data";
 import { append, el, replace } from "./dom";
-import { fits } from "./heatmap_layout";
 import { Ladder } from "./ladder";
 import { MapSection } from "./map_section";
 import { notices, provenance, takeAway } from "./provenance";
@@ -14,6 +13,8 @@ import { shown } from "./text";
 import { Trajectory } from "./trajectory";
 import { WordList } from "./word_list";
 import { leadSentence, lensWords, maskWords, modelName } from "./words";
+
+const kFewWords = 32; // a map of more is first shown whole, without words
 
 // What is pinned at first: the word with the longest way to the right answer, where it has just settled; else the first.
 function firstPin(table: Table): Pin | null {
@@ -71,7 +72,7 @@ function build(page: Page, host: HTMLElement): void {
     statistic: (statistics.find((one) => one.name === "best_z") ?? statistics[0])?.name ?? "",
     scaling: "map",
     settling: table.rows.some((row) => row.target_id !== null) ? "target_stable" : "best_stable",
-    wide: fits(table, Math.min(1100, document.documentElement.clientWidth - 60), 84),
+    wide: table.rows.length <= kFewWords,
     cell: null,
     pin: firstPin(table),
     layer: lastLayer(table),

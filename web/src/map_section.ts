@@ -188,12 +188,13 @@ export class MapSection {
     const { state } = this.store;
     const table = this.tables[state.table] as Table;
     const masked = table.rows.every((row) => row.masked);
+    const asked = table.rows.some((row) => row.target_id !== null);
     const line = settlings.find((one) => one.name === state.settling);
     const lined = table.rows.some((row) => settledAt(table, row, state.settling) !== null);
     const top = table.layers[lastLayer(table)];
     const parts = [
       `Each column is a word${masked ? " that was hidden from the model" : ""}, each line a layer, the first at the bottom.`,
-      ` A cell holds the layer's best guess, bold where it is right${this.statistic ? `; the colour shows ${this.statistic.meaning}` : ""}.`,
+      ` A cell holds the layer's best guess${asked ? ", bold where it is right" : ""}${this.statistic ? `; the colour shows ${this.statistic.meaning}` : ""}.`,
       lined && line ? ` The white line: ${line.meaning(table)}.` : "",
       top === table.model.layers ? ` Layer ${top} is what the model answers.` : "",
     ];
@@ -202,10 +203,14 @@ export class MapSection {
 
   private drawLegend(): void {
     const { statistic } = this;
+    const { table, settling } = this.store.state;
+    const { rows } = this.tables[table] as Table;
+    const asked = rows.some((row) => row.target_id !== null);
+    const settles = rows.some((row) => settledAt(this.tables[table] as Table, row, settling) !== null);
     const keys = [
-      el("span", { class: "key found" }, "found at the last layer"),
-      el("span", { class: "key missed" }, "not found"),
-      el("span", { class: "key settles" }, "settles"),
+      asked && el("span", { class: "key found" }, "found at the last layer"),
+      asked && el("span", { class: "key missed" }, "not found"),
+      settles && el("span", { class: "key settles" }, "settles"),
     ];
     if (!statistic) return replace(this.legend, ...keys);
     const { range } = this.scale;

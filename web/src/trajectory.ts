@@ -138,9 +138,8 @@ export class Trajectory {
         yAxis: {
           ...axis,
           type: "value",
-          scale: probability,
-          max: probability ? 0 : undefined,
           splitNumber: 4,
+          ...(probability ? powersOfTen(lines) : {}),
           splitLine: { lineStyle: { color: theme.line } },
           axisLabel: { ...axis.axisLabel, formatter: (y: number) => (probability ? shortPercent(y) : decimalTick(y)) },
         },
@@ -165,7 +164,14 @@ export class Trajectory {
                   silent: true,
                   symbol: "none",
                   lineStyle: { color: theme.faint, type: "solid", width: 1 },
-                  label: { formatter: "settles", color: theme.faint, fontSize: 11, position: "end", distance: 2 },
+                  label: {
+                    formatter: "settles",
+                    color: theme.faint,
+                    fontSize: 11,
+                    position: "end",
+                    distance: 2,
+                    align: settled > 0.85 * lastLayer(table) ? "right" : settled < 0.1 * lastLayer(table) ? "left" : "center",
+                  },
                   data: [{ xAxis: settled }],
                 }
               : undefined,
@@ -233,6 +239,14 @@ export class Trajectory {
 function shownValue(y: number | null, kind: State["curve"]): string {
   if (y === null) return "\u2013";
   return kind === "z" ? decimal(y) : percent(y);
+}
+
+// A logarithmic axis from 100 % downwards, with at most five ticks, each a power of ten.
+function powersOfTen(lines: Line[]): { max: number; min: number; interval: number } {
+  const lowest = Math.min(0, ...lines.flatMap((line) => line.values.filter((y): y is number => y !== null)));
+  const decades = Math.max(1, Math.ceil(-lowest / Math.LN10));
+  const step = Math.ceil(decades / 4);
+  return { max: 0, min: -Math.ceil(decades / step) * step * Math.LN10, interval: step * Math.LN10 };
 }
 
 const decimalTick = (y: number): string => String(y).replace("-", "\u2212");

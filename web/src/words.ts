@@ -1,6 +1,6 @@
 // What a table says, in words. Every sentence is computed from the data.
 import type { Row, SettlingName, Table } from "./data";
-import { bestToken, isRight, lastLayer, settledAt, tokenOf } from "./data";
+import { bestToken, isRight, lastLayer, predictionOffset, settledAt, tokenOf } from "./data";
 import type { Child } from "./dom";
 import { el, word } from "./dom";
 import type { Spelling } from "./text";
@@ -106,7 +106,8 @@ export function leadSentence(table: Table): Child[] {
   const last = lastLayer(table);
   if (table.rows.length === 0 || last < 0) return ["There is nothing to see here: the text holds no word to guess."];
   const name = (row: Row): HTMLElement => word(rowName(table, row), "word target");
-  const guess = (row: Row): HTMLElement => word(bareWord(table, bestToken(row, last) ?? "?"), "word guess");
+  const guess = (row: Row): HTMLElement =>
+    word(bareWord(table, bestToken(row, last) ?? "?"), row.target_id === null ? "word target" : "word guess");
   const top = table.layers[last] ?? 0;
   const whole = top === table.model.layers;
   const asked = table.rows.filter((row) => row.target_id !== null);
@@ -120,13 +121,15 @@ export function leadSentence(table: Table): Child[] {
   const hidden = asked.every((row) => row.masked) ? "hidden " : "";
   const right = asked.filter((row) => isRight(row, last));
   const who = whole ? "The model" : `At layer ${top} of ${table.model.layers} the model`;
+  const read = predictionOffset(table) === 0 && asked.every((row) => !row.masked); // its own words were before its eyes
+  const finds = read ? "gives back" : "finds";
   const kind = unit(table) + (asked.length === 1 ? "" : "s");
   const out: Child[] = [];
   if (asked.length === 1) {
-    out.push(`${who} ${right.length === 1 ? "finds" : "does not find"} the ${hidden}${kind} `, name(asked[0] as Row), ". ");
+    out.push(`${who} ${right.length === 1 ? finds : `never ${finds}`} the ${hidden}${kind} `, name(asked[0] as Row), ". ");
   } else {
     const found = right.length === asked.length ? `all ${right.length}` : right.length === 0 ? "none" : String(right.length);
-    out.push(`${who} finds `, el("strong", {}, found), right.length === asked.length ? ` ${hidden}${kind}. ` : ` of the ${asked.length} ${hidden}${kind}. `);
+    out.push(`${who} ${finds} `, el("strong", {}, found), right.length === asked.length ? ` ${hidden}${kind}. ` : ` of the ${asked.length} ${hidden}${kind}. `);
   }
   out.push(...settlingSentence(table, right, name));
   const wrong = asked.filter((row) => !isRight(row, last));
