@@ -30,7 +30,7 @@ constexpr const char* kExamples =
     "Examples:\n"
     "  logitlens sweep demo \"In the beginning God created the heaven and the earth.\"\n"
     "  logitlens sweep bert-base \"Hello I'm a [MASK] model.\" --format json | jq .rows[0].best\n"
-    "  logitlens sweep bert-base --file text.txt --mask 3,5 --lens raw -o table.json -o table.csv\n"
+    "  logitlens sweep bert-base --file text.txt --mask 3,5 --lens raw -o table.json -o report.html\n"
     "  logitlens sweep bert-base \"the keys are here\" --mask 3+4 --layers 6- --target is,are\n"
     "\n"
     "MASK is each (every token of the text in turn), words (all pieces of a word at once), none, positions\n"
@@ -166,7 +166,7 @@ Command add_sweep(CLI::App& program) {
   app->add_option("-o,--output", arguments->outputs, "write a file, format by its suffix; repeatable")
       ->option_text("FILE")
       ->allow_extra_args(false);
-  app->add_option("--format", arguments->format, "standard output: text, json, ndjson, csv, svg, png or pdf")
+  app->add_option("--format", arguments->format, "standard output: text, json, ndjson, csv, html, svg, png or pdf")
       ->option_text("FORMAT");
   add_figure_arguments(*app, arguments->figure);
   app->add_flag("--force", arguments->force, "overwrite files that exist");

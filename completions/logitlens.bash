@@ -24,7 +24,7 @@ _logitlens() {
       if [[ ${COMP_WORDS[1]} == inspect ]]; then
         COMPREPLY=($(compgen -W "text json" -- "$current"))
       else
-        COMPREPLY=($(compgen -W "text json ndjson csv svg png pdf" -- "$current"))
+        COMPREPLY=($(compgen -W "text json ndjson csv html svg png pdf" -- "$current"))
       fi
       return ;;
     --file | --class-file | -o | --output | --against) compopt -o default; return ;;

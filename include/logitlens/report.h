@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,7 +46,7 @@ const std::vector<FigureInfo>& figures();
 // Error: usage.
 Status check_figure(const FigureOptions& figure, const std::vector<std::string>& statistics);
 
-// `format`: "text" (for a terminal), "json", "ndjson", "csv": UTF-8; "svg", "png", "pdf": a figure. A figure has the same
+// `format`: "text" (for a terminal), "json", "ndjson", "csv", "html": UTF-8; "svg", "png", "pdf": a figure. A figure has the same
 // bytes in every run with the same fonts. A PNG has two pixels to a px of the figure, unless those were too many.
 Result<std::string> render(const LensTable& table, std::string_view format,
                            const RenderOptions& options = {});
@@ -60,6 +61,14 @@ Status save(const LensTable& table, const std::string& path, bool force = false,
 Result<LensTable> read_table(const std::string& path);
 // `name` stands for the file in errors.
 Result<LensTable> parse_table(const std::string& name, std::string_view json);
+
+// The page of format "html" for several tables of one text, for example one a lens, which it shows side by side; the
+// first is shown first. One file that needs no network, and runs nothing that comes out of a text, a vocabulary or
+// a model's name. Error: usage, without a table.
+Result<std::string> render_page(std::span<const LensTable> tables);
+
+// Writes that page; `save`'s rules.
+Status save_page(std::span<const LensTable> tables, const std::string& path, bool force = false);
 
 // Writes what Model::hidden_states gave, token ids included, as one safetensors file; `save`'s rules.
 Status save_hidden_states(const HiddenStates& states, const std::string& path, bool force = false);

@@ -100,7 +100,7 @@ class Canvas {
 };
 
 // Where values and layers lie on the canvas.
-struct Scale {
+struct PlotScale {
   const PlotFrame& frame;
   Ticks ticks;
   int across = 2, down = 4;  // dots
@@ -117,7 +117,7 @@ struct Scale {
   }
 };
 
-void draw_curve(Canvas& canvas, const Scale& scale, const PlotCurve& curve, std::size_t owner) {
+void draw_curve(Canvas& canvas, const PlotScale& scale, const PlotCurve& curve, std::size_t owner) {
   std::optional<std::size_t> previous;
   for (std::size_t k = 0; k < curve.values.size(); ++k) {
     if (!std::isfinite(curve.values[k])) {
@@ -131,7 +131,7 @@ void draw_curve(Canvas& canvas, const Scale& scale, const PlotCurve& curve, std:
   }
 }
 
-void draw_signs(Canvas& canvas, const Scale& scale, std::span<const PlotCurve> curves) {
+void draw_signs(Canvas& canvas, const PlotScale& scale, std::span<const PlotCurve> curves) {
   for (std::size_t c = 0; c < curves.size(); ++c)
     if (const auto at = curves[c].knee; at && std::isfinite(curves[c].values[*at]))
       canvas.sign(scale.x(*at), scale.y(curves[c].values[*at]), kKneeMark, c);
@@ -143,7 +143,7 @@ void draw_signs(Canvas& canvas, const Scale& scale, std::span<const PlotCurve> c
 }
 
 // The letter of each curve beside its last value, or in the nearest free line.
-std::vector<std::string> end_letters(const Scale& scale, std::span<const PlotCurve> curves, int height) {
+std::vector<std::string> end_letters(const PlotScale& scale, std::span<const PlotCurve> curves, int height) {
   std::vector<std::string> lines(static_cast<std::size_t>(height));
   for (const PlotCurve& curve : curves) {
     const auto last =
@@ -170,7 +170,7 @@ std::string number(double value, double step) {
 }
 
 // Numbers of the y axis, by line; "" between them.
-std::vector<std::string> tick_labels(const Scale& scale, int height) {
+std::vector<std::string> tick_labels(const PlotScale& scale, int height) {
   std::vector<std::string> labels(static_cast<std::size_t>(height));
   for (int t = 0; t < scale.ticks.count; ++t) {
     const double value = scale.ticks.lowest + t * scale.ticks.step;
@@ -180,7 +180,7 @@ std::vector<std::string> tick_labels(const Scale& scale, int height) {
 }
 
 // Layer numbers below the axis, as many as find room.
-std::string layer_labels(const Scale& scale, int width) {
+std::string layer_labels(const PlotScale& scale, int width) {
   std::string line(static_cast<std::size_t>(width + 4), ' ');
   std::size_t free = 0;
   for (std::size_t k = 0; k < scale.frame.layers.size(); ++k) {
@@ -227,7 +227,7 @@ std::string inked(std::string_view text, std::size_t ink, Color color) {
 
 std::vector<std::string> draw_plot(const PlotFrame& frame, std::span<const PlotCurve> curves) {
   const int height = std::max(3, frame.height - 2);  // the axis and its numbers below
-  Scale scale{frame, round_ticks(frame.lowest, frame.highest, height / 2)};
+  PlotScale scale{frame, round_ticks(frame.lowest, frame.highest, height / 2)};
   const std::vector<std::string> labels = tick_labels({frame, scale.ticks, 2, 4 * height}, height);
   int label_width = 0;
   for (const std::string& label : labels) label_width = std::max(label_width, static_cast<int>(label.size()));

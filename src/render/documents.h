@@ -19,17 +19,17 @@ Result<DocumentFormat> document_format_for(const std::string& path);  // by its 
 
 template <class Document>
 struct DocumentWriters {
-  using Write = std::string (*)(const Document&, const RenderOptions&);
+  using Write = Result<std::string> (*)(const Document&, const RenderOptions&);
   Write text, json, ndjson, csv;
 
-  std::string write(DocumentFormat format, const Document& document, const RenderOptions& options) const {
+  Result<std::string> write(DocumentFormat format, const Document& document, const RenderOptions& options) const {
     switch (format) {
       case DocumentFormat::text: return text(document, options);
       case DocumentFormat::json: return json(document, options);
       case DocumentFormat::ndjson: return ndjson(document, options);
       case DocumentFormat::csv: return csv(document, options);
     }
-    return "";
+    return std::string();
   }
 };
 
@@ -47,18 +47,19 @@ Status save_document(const DocumentWriters<Document>& writers, const Document& d
                      const std::string& path, bool force) {
   return no_throw([&]() -> Status {
     LL_ASSIGN(const DocumentFormat format, document_format_for(path));
-    return write_file(path, writers.write(format, document, RenderOptions{}), force);
+    LL_ASSIGN(const std::string content, writers.write(format, document, RenderOptions{}));
+    return write_file(path, content, force);
   });
 }
 
-std::string write_trace_text(const Trace& trace, const RenderOptions& options);
-std::string write_trace_json(const Trace& trace, const RenderOptions& options);
-std::string write_trace_ndjson(const Trace& trace, const RenderOptions& options);
-std::string write_trace_csv(const Trace& trace, const RenderOptions& options);
+Result<std::string> write_trace_text(const Trace& trace, const RenderOptions& options);
+Result<std::string> write_trace_json(const Trace& trace, const RenderOptions& options);
+Result<std::string> write_trace_ndjson(const Trace& trace, const RenderOptions& options);
+Result<std::string> write_trace_csv(const Trace& trace, const RenderOptions& options);
 
-std::string write_ladder_text(const Ladder& ladder, const RenderOptions& options);
-std::string write_ladder_json(const Ladder& ladder, const RenderOptions& options);
-std::string write_ladder_ndjson(const Ladder& ladder, const RenderOptions& options);
-std::string write_ladder_csv(const Ladder& ladder, const RenderOptions& options);
+Result<std::string> write_ladder_text(const Ladder& ladder, const RenderOptions& options);
+Result<std::string> write_ladder_json(const Ladder& ladder, const RenderOptions& options);
+Result<std::string> write_ladder_ndjson(const Ladder& ladder, const RenderOptions& options);
+Result<std::string> write_ladder_csv(const Ladder& ladder, const RenderOptions& options);
 
 }  // namespace logitlens

@@ -156,7 +156,7 @@ ColorMap fitted_map(Scale scale, Rgb none,
   return map;
 }
 
-std::vector<double> round_ticks(double low, double high, int count) {
+std::vector<double> ticks_within(double low, double high, int count) {
   if (!(high > low) || !std::isfinite(high - low)) return {};
   const double rough = (high - low) / count, power = std::pow(10.0, std::floor(std::log10(rough)));
   double step = 10 * power;
@@ -215,7 +215,7 @@ void draw_color_bar(FigureInput& input, const ColorMap& map, std::string_view ti
   tick(x + width, high, Anchor::end);
   free_from = x + input.canvas.width_of(low, kSmallFont) + 10;
   const double free_to = x + width - input.canvas.width_of(high, kSmallFont) - 10;
-  const std::vector<double> ticks = round_ticks(map.low, map.high, 5);
+  const std::vector<double> ticks = ticks_within(map.low, map.high, 5);
   const double tick_step = ticks.size() > 1 ? ticks[1] - ticks[0] : step;
   for (const double value : ticks) {
     const double at = x + width * (value - map.low) / range;

@@ -58,7 +58,7 @@ void draw_color_bar(FigureInput& input, const ColorMap& map, std::string_view ti
                     double width);
 
 // At most about `count` round values within low..high, and the digits that tell them apart.
-std::vector<double> round_ticks(double low, double high, int count);
+std::vector<double> ticks_within(double low, double high, int count);
 std::string tick_text(double value, double step);
 
 }  // namespace logitlens

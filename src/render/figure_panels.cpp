@@ -71,7 +71,7 @@ void draw_slopes(FigureInput& input, const Slopes& slopes, const Strip& strip, c
   const auto y_of = [&](double value) {
     return top + kSlopeHeight * (slopes.high - value) / (slopes.high - slopes.low);
   };
-  const std::vector<double> ticks = round_ticks(slopes.low, slopes.high, 4);
+  const std::vector<double> ticks = ticks_within(slopes.low, slopes.high, 4);
   for (const double tick : ticks) {
     const double y = std::round(y_of(tick)) + 0.5;
     canvas.line({{left, y}, {left + width, y}}, 1, tick == 0 ? input.palette.muted : input.palette.faint);

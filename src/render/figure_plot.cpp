@@ -41,7 +41,7 @@ Plot make_plot(Box area, std::span<const int> layers, const std::vector<std::spa
 void draw_plot_axes(FigureInput& input, const Plot& plot, std::string_view name, double above) {
   Canvas& canvas = input.canvas;
   const Palette& palette = input.palette;
-  const std::vector<double> ticks = round_ticks(plot.low, plot.high, 6);
+  const std::vector<double> ticks = ticks_within(plot.low, plot.high, 6);
   for (const double tick : ticks) {
     const double y = std::round(plot.y(tick)) + 0.5;
     canvas.line({{plot.area.x, y}, {plot.area.right(), y}}, 1, palette.faint);

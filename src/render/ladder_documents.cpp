@@ -55,28 +55,31 @@ JsonMembers summary(const Ladder& ladder) {
 
 }  // namespace
 
-std::string write_ladder_json(const Ladder& ladder, const RenderOptions& options) {
+Result<std::string> write_ladder_json(const Ladder& ladder, const RenderOptions& options) {
   std::string out = "{\n";
   for (const auto& [key, value] : summary(ladder)) out += fmt::format("  {}: {},\n", json_string(key), value);
   std::vector<std::string> tables;
   for (const LensTable& table : ladder.tables) {
-    std::string json = write_json(table, options);
+    LL_ASSIGN(std::string json, write_json(table, options));
     json.pop_back();  // its newline
     tables.push_back(std::move(json));
   }
   return out + fmt::format("  \"tables\": [\n{}\n  ]\n}}\n", fmt::join(tables, ",\n"));
 }
 
-std::string write_ladder_ndjson(const Ladder& ladder, const RenderOptions& options) {
+Result<std::string> write_ladder_ndjson(const Ladder& ladder, const RenderOptions& options) {
   std::string out = json_object(summary(ladder)) + "\n";
-  for (const LensTable& table : ladder.tables) out += write_ndjson(table, options);
+  for (const LensTable& table : ladder.tables) {
+    LL_ASSIGN(const std::string lines, write_ndjson(table, options));
+    out += lines;
+  }
   return out;
 }
 
-std::string write_ladder_csv(const Ladder& ladder, const RenderOptions& options) {
+Result<std::string> write_ladder_csv(const Ladder& ladder, const RenderOptions& options) {
   std::string out;
   for (const LensTable& table : ladder.tables) {
-    const std::string csv = write_csv(table, options);
+    LL_ASSIGN(const std::string csv, write_csv(table, options));
     out += out.empty() ? csv : csv.substr(csv.find("\r\n") + 2);  // one header for all
   }
   return out;

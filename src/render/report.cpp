@@ -8,6 +8,7 @@
 
 #include "base/no_throw.h"
 #include "io/file_writer.h"
+#include "render/html.h"
 #include "render/writer.h"
 
 namespace logitlens {
@@ -51,6 +52,18 @@ Status save(const LensTable& table, const std::string& path, bool force, const R
     LL_ASSIGN(const std::string document, writer->write(table, options));
     return write_file(path, document, force);
   });
+}
+
+Result<std::string> render_page(std::span<const LensTable> tables) {
+  return no_throw([&]() -> Result<std::string> {
+    if (tables.empty()) return Error{Code::usage, "", "tables", "none", "at least one", "", {}};
+    return html_page(tables);
+  });
+}
+
+Status save_page(std::span<const LensTable> tables, const std::string& path, bool force) {
+  LL_ASSIGN(const std::string page, render_page(tables));
+  return no_throw([&] { return write_file(path, page, force); });
 }
 
 Status check_table_suffix(const std::string& path) {

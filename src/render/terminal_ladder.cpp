@@ -188,7 +188,7 @@ void draw_counts(const View& view, std::string& out) {
 
 }  // namespace
 
-std::string write_ladder_text(const Ladder& ladder, const RenderOptions& options) {
+Result<std::string> write_ladder_text(const Ladder& ladder, const RenderOptions& options) {
   View view{.ladder = ladder, .color = options.color};
   if (options.width > 0) view.width = options.width;
   Block head{.width = view.width, .color = view.color};

@@ -191,7 +191,7 @@ std::string axis_words(const Trace& trace) {
 
 }  // namespace
 
-std::string write_trace_text(const Trace& trace, const RenderOptions& options) {
+Result<std::string> write_trace_text(const Trace& trace, const RenderOptions& options) {
   View view{.trace = trace, .color = options.color};
   if (options.width > 0) view.width = options.width;
   const int columns = view.width >= 2 * 72 && trace.panels.size() > 1 ? 2 : 1;

@@ -99,7 +99,7 @@ std::string panel_lines(const TracePanel& panel) {
 
 }  // namespace
 
-std::string write_trace_json(const Trace& trace, const RenderOptions&) {
+Result<std::string> write_trace_json(const Trace& trace, const RenderOptions&) {
   std::string out = "{\n";
   for (const auto& [key, value] : header(trace)) out += fmt::format("  {}: {},\n", json_string(key), value);
   std::vector<std::string> panels;
@@ -109,7 +109,7 @@ std::string write_trace_json(const Trace& trace, const RenderOptions&) {
   return out + "}\n";
 }
 
-std::string write_trace_ndjson(const Trace& trace, const RenderOptions&) {
+Result<std::string> write_trace_ndjson(const Trace& trace, const RenderOptions&) {
   std::string out = json_object(header(trace)) + "\n";
   for (const TracePanel& panel : trace.panels)
     for (const TraceLine& line : panel.lines) {
@@ -122,7 +122,7 @@ std::string write_trace_ndjson(const Trace& trace, const RenderOptions&) {
   return out;
 }
 
-std::string write_trace_csv(const Trace& trace, const RenderOptions&) {
+Result<std::string> write_trace_csv(const Trace& trace, const RenderOptions&) {
   std::string out;
   add_csv_record(out, {"model", "lens", "position", "token", "target", "word_id", "word", "roles", "layer",
                        "is_best", "statistic", "value"});

@@ -8,6 +8,7 @@ const std::vector<Writer>& writers() {
       {"json", ".json", "one document, schema logitlens/1", write_json},
       {"ndjson", ".ndjson", "a header line, then one line a row", write_ndjson},
       {"csv", ".csv", "one record per position and layer (RFC 4180)", write_csv},
+      {"html", ".html", "a page to look around in, in one file, without a network", write_html},
       {"svg", ".svg", "a figure, as vectors for the web", write_svg},
       {"png", ".png", "a figure, as pixels", write_png},
       {"pdf", ".pdf", "a figure, as vectors for print", write_pdf},

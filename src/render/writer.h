@@ -29,5 +29,6 @@ Result<std::string> write_csv(const LensTable& table, const RenderOptions& optio
 Result<std::string> write_svg(const LensTable& table, const RenderOptions& options);
 Result<std::string> write_png(const LensTable& table, const RenderOptions& options);
 Result<std::string> write_pdf(const LensTable& table, const RenderOptions& options);
+Result<std::string> write_html(const LensTable& table, const RenderOptions& options);
 
 }  // namespace logitlens

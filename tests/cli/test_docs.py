@@ -41,13 +41,10 @@ class DocumentedCommands(program.ProgramTest):
     def test_of_the_readme(self):
         self.assertGreaterEqual(self.run_commands(ROOT / "README.md"), 11)
         written = {path.name for path in self.folder.iterdir()}
-        self.assertLessEqual({"sweep.json", "sweep.csv", "states.safetensors", "heatmap.svg", "text.png"}, written)
+        self.assertLessEqual({"sweep.html", "sweep.json", "sweep.csv", "states.safetensors", "heatmap.svg", "text.png"}, written)
 
     def test_of_the_tour(self):
         self.assertGreaterEqual(self.run_commands(ROOT / "docs/tour.md"), 2)
-
-    def test_of_the_tour(self):
-        self.run_commands(ROOT / "docs/tour.md")
 
     def test_statistics_are_those_of_the_program(self):
         """The table of docs/analysis.md says what --help says: names, units, formulas."""

@@ -12,14 +12,15 @@ from program import BINARY, VERSE, ProgramTest, run
 
 class Outputs(ProgramTest):
     def test_files_by_suffix_and_an_empty_standard_output(self):
-        paths = [self.folder / name for name in ("a.json", "a.ndjson", "a.csv", "a.txt")]
+        paths = [self.folder / name for name in ("a.json", "a.ndjson", "a.csv", "a.txt", "a.html")]
         options = [part for path in paths for part in ("-o", str(path))]
         self.assertEqual(self.assert_succeeds(run("sweep", "demo", VERSE, *options)), b"")
         self.assertEqual(json.loads(paths[0].read_text())["schema"], "logitlens/1")
+        self.assertTrue(paths[4].read_text().startswith("<!DOCTYPE html>"))
         self.assertEqual(json.loads(paths[1].read_text().splitlines()[0])["schema"], "logitlens/1")
         self.assertTrue(paths[2].read_text().startswith("model,"))
         self.assertIn("standard deviations", paths[3].read_text())
-        self.assertEqual(sorted(os.listdir(self.folder)), ["a.csv", "a.json", "a.ndjson", "a.txt"])
+        self.assertEqual(sorted(os.listdir(self.folder)), ["a.csv", "a.html", "a.json", "a.ndjson", "a.txt"])
 
     def test_standard_output_too_if_a_format_is_given(self):
         result = run("sweep", "demo", VERSE, "-o", str(self.folder / "a.csv"), "--format", "json")

@@ -62,7 +62,7 @@ class Usage(ProgramTest):
             (("--top", "0"), ("--top", "0")),
             (("--top", "9999999"), ("--top", "9999999")),
             (("--color", "pink"), ("--color", "pink", "auto, always or never")),
-            (("--format", "yaml"), ("format", "yaml", "text, json, ndjson, csv, svg, png, pdf")),
+            (("--format", "yaml"), ("format", "yaml", "text, json, ndjson, csv, html, svg, png, pdf")),
             (("--file", "a.txt"), ("--file",)),
         ]
         for options, parts in cases:

@@ -21,6 +21,11 @@ TEST(Sha256, GivesThePublishedDigests) {
   EXPECT_EQ(sha256_hex({}), kEmpty);
 }
 
+TEST(Sha256, WritesBase64) {
+  EXPECT_EQ(sha256_base64("abc"), "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=");
+  EXPECT_EQ(sha256_base64(""), "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=");
+}
+
 TEST(Sha256, KnowsADigestWhenItSeesOne) {
   EXPECT_TRUE(is_sha256_hex(kAbc));
   EXPECT_FALSE(is_sha256_hex(std::string(kAbc).substr(1)));

@@ -1,0 +1,154 @@
+// What a table says, in words. Every sentence is computed from the data.
+import type { Row, SettlingName, Table } from "./data";
+import { bestToken, isRight, lastLayer, predictionOffset, settledAt, tokenOf } from "./data";
+import type { Child } from "./dom";
+import { el, word } from "./dom";
+import type { Spelling } from "./text";
+import { bare, readable, shown, spellingOf } from "./text";
+
+const spellings = new WeakMap<Table, Spelling>();
+export function spelling(table: Table): Spelling {
+  let found = spellings.get(table);
+  if (!found) spellings.set(table, (found = spellingOf(table.tokens)));
+  return found;
+}
+
+export const piece = (table: Table, token: string): string => readable(token, spelling(table));
+export const bareWord = (table: Table, token: string): string => bare(token, spelling(table));
+
+// The name of a row: the token it is about, or the target that was asked for instead.
+export function rowName(table: Table, row: Row): string {
+  const token = tokenOf(table, row);
+  return token ? bareWord(table, token.token) : "\u2026";
+}
+
+export function layerName(table: Table, index: number): string {
+  const layer = table.layers[index] ?? 0;
+  return layer === 0 ? "embeddings (layer 0)" : `layer ${layer}`;
+}
+
+const lenses: Record<string, string> = {
+  full: "the whole prediction head",
+  norm: "the head without its dense layer: LayerNorm, decoder, bias",
+  bias: "the decoder matrix and its bias only",
+  raw: "the decoder matrix only",
+};
+export const lensOrder = ["raw", "bias", "norm", "full"];
+export const lensWords = (lens: string): string => lenses[lens] ?? "";
+
+// The end of a path, or the whole of any other name.
+export function modelName(table: Table): string {
+  const { id } = table.model;
+  const isPath = /^(\/|\.{1,2}\/)/.test(id);
+  return shown((isPath && id.replace(/\/+$/, "").split("/").pop()) || id);
+}
+
+// What tells a table from its neighbours.
+export function tableName(table: Table, tables: Table[]): string {
+  const distinct = (name: (table: Table) => string): boolean => new Set(tables.map(name)).size === tables.length;
+  const lens = (one: Table): string => shown(one.run.lens);
+  const model = modelName;
+  if (distinct(lens)) return `${lens(table)} lens`;
+  if (distinct(model)) return model(table);
+  return `${tables.indexOf(table) + 1}: ${model(table)}, ${lens(table)} lens`;
+}
+
+export function maskWords(table: Table): string {
+  const { mask } = table.run;
+  if (mask === "each") return "every word hidden in turn";
+  if (mask === "none") return "nothing hidden";
+  if (mask === "text") return "hidden where the text itself has gaps";
+  if (mask.includes("+")) return `hidden together: positions ${shown(mask)}`;
+  return `hidden one at a time: positions ${shown(mask)}`;
+}
+
+export const settlings: { name: SettlingName; label: string; meaning: (table: Table) => string }[] = [
+  { name: "target_stable", label: "true word, for good", meaning: () => "from here upwards the true word is the best guess" },
+  { name: "best_stable", label: "final guess, for good", meaning: () => "from here upwards the best guess stays the final one, right or wrong" },
+  {
+    name: "rank_le_k",
+    label: "true word near the top",
+    meaning: (table) => `the first layer with the true word among the best ${table.run.parameters.settle_rank + 1}`,
+  },
+  {
+    name: "kl_below",
+    label: "answer almost final",
+    meaning: (table) => `the first layer closer to the final answer than ${table.run.parameters.settle_kl} nats (KL)`,
+  },
+  { name: "largest_jump", label: "largest jump", meaning: () => "the layer with the largest rise of z" },
+  { name: "knee", label: "knee of the curve", meaning: () => "the layer where a flat curve of z turns into a climb" },
+];
+
+const count = (n: number, one: string, many = one + "s"): string => `${n} ${n === 1 ? one : many}`;
+
+// "a", "b" and 3 others.
+function listed(words: HTMLElement[], most: number): Child[] {
+  const some = words.length > most + 1 ? words.slice(0, most) : words;
+  const rest = words.length - some.length;
+  const out: Child[] = [];
+  some.forEach((one, i) => {
+    if (i > 0) out.push(rest === 0 && i === some.length - 1 ? " and " : ", ");
+    out.push(one);
+  });
+  if (rest > 0) out.push(` and ${rest} others`);
+  return out;
+}
+
+// "words", unless some are pieces of words.
+function unit(table: Table): string {
+  const own = table.tokens.filter((token) => !token.special);
+  const pieces = own.some((token) => token.token.startsWith("##"));
+  return pieces ? "token" : "word";
+}
+
+// The sentence on top: how many are found, which settle first and last, which never.
+export function leadSentence(table: Table): Child[] {
+  const last = lastLayer(table);
+  if (table.rows.length === 0 || last < 0) return ["There is nothing to see here: the text holds no word to guess."];
+  const name = (row: Row): HTMLElement => word(rowName(table, row), "word target");
+  const guess = (row: Row): HTMLElement =>
+    word(bareWord(table, bestToken(row, last) ?? "?"), row.target_id === null ? "word target" : "word guess");
+  const top = table.layers[last] ?? 0;
+  const whole = top === table.model.layers;
+  const asked = table.rows.filter((row) => row.target_id !== null);
+  const knows = table.rows.some((row) => bestToken(row, last) !== null);
+  if (!knows) return [`${count(table.rows.length, unit(table))} at ${count(table.layers.length, "layer")}; this table holds no guesses.`];
+  if (asked.length === 0) {
+    const guesses = listed(table.rows.map(guess), 5);
+    return [whole ? "The model fills the " : `At layer ${top} the model fills the `, count(table.rows.length, "gap"), " with ", ...guesses, "."];
+  }
+
+  const hidden = asked.every((row) => row.masked) ? "hidden " : "";
+  const right = asked.filter((row) => isRight(row, last));
+  const who = whole ? "The model" : `At layer ${top} of ${table.model.layers} the model`;
+  const read = predictionOffset(table) === 0 && asked.every((row) => !row.masked); // its own words were before its eyes
+  const finds = read ? "gives back" : "finds";
+  const kind = unit(table) + (asked.length === 1 ? "" : "s");
+  const out: Child[] = [];
+  if (asked.length === 1) {
+    out.push(`${who} ${right.length === 1 ? finds : `never ${finds}`} the ${hidden}${kind} `, name(asked[0] as Row), ". ");
+  } else {
+    const found = right.length === asked.length ? `all ${right.length}` : right.length === 0 ? "none" : String(right.length);
+    out.push(`${who} ${finds} `, el("strong", {}, found), right.length === asked.length ? ` ${hidden}${kind}. ` : ` of the ${asked.length} ${hidden}${kind}. `);
+  }
+  out.push(...settlingSentence(table, right, name));
+  const wrong = asked.filter((row) => !isRight(row, last));
+  if (wrong.length === 1 && asked.length > 1) out.push("It never settles on ", name(wrong[0] as Row), ": its final guess there is ", guess(wrong[0] as Row), ".");
+  if (wrong.length === 1 && asked.length === 1) out.push("Its final guess is ", guess(wrong[0] as Row), ".");
+  if (wrong.length > 1) out.push("It never settles on ", ...listed(wrong.map(name), 3), ".");
+  return out;
+}
+
+function settlingSentence(table: Table, right: Row[], name: (row: Row) => HTMLElement): Child[] {
+  const settled = right
+    .map((row) => ({ row, at: settledAt(table, row, "target_stable") }))
+    .filter((one): one is { row: Row; at: number } => one.at !== null)
+    .sort((a, b) => a.at - b.at);
+  const first = settled[0];
+  const last = settled[settled.length - 1];
+  if (!first || !last) return [];
+  const where = (at: number): string => `layer ${table.layers[at]}`;
+  if (settled.length === 1) return ["It is sure of ", name(first.row), ` from ${where(first.at)} on. `];
+  if (first.at === last.at) return [`All of them settle at ${where(first.at)}. `];
+  return ["The first to settle is ", name(first.row), ` at ${where(first.at)}, the last `, name(last.row), ` at ${where(last.at)}. `];
+}
