@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <limits>
 #include <map>
-#include <unordered_map>
+#include <vector>
 
 #include "analysis/mann_whitney.h"
 #include "text/fold_case.h"
@@ -40,10 +40,15 @@ struct Span {
   std::size_t start = 0, end = 0;
 };
 
+// Cut short where no list would have it.
+constexpr std::size_t kLongestWord = 256;
+
 Span word_around(std::string_view text, Span token) {
-  while (token.start > 0 && belongs_to_word(text, previous_start(text, token.start)))
+  const auto may_grow = [&token] { return token.end - token.start <= kLongestWord; };
+  while (may_grow() && token.start > 0 && belongs_to_word(text, previous_start(text, token.start)))
     token.start = previous_start(text, token.start);
-  while (belongs_to_word(text, token.end)) token.end += first_code_point(text.substr(token.end)).bytes;
+  while (may_grow() && belongs_to_word(text, token.end))
+    token.end += first_code_point(text.substr(token.end)).bytes;
   return token;
 }
 
@@ -54,12 +59,6 @@ Span trimmed(std::string_view text, Span token) {
   while (token.end > token.start && !belongs_to_word(text, previous_start(text, token.end)))
     token.end = previous_start(text, token.end);
   return token;
-}
-
-const std::string* find_class(const WordClasses& classes, std::string_view word) {
-  for (const ClassedWord& one : classes.words)
-    if (one.word == word) return &one.word_class;
-  return nullptr;
 }
 
 double settling_layer(const Row& row) {
@@ -98,29 +97,39 @@ bool has_settling(const Row& row) {
 
 }  // namespace
 
-std::string class_of_token(std::string_view text, const Token& token, const WordClasses& classes) {
+WordLookup::WordLookup(const WordClasses& classes) {
+  for (const ClassedWord& one : classes.words) classes_.emplace(one.word, &one.word_class);
+}
+
+const std::string* WordLookup::find(std::string_view word) const {
+  const auto at = classes_.find(word);
+  return at == classes_.end() ? nullptr : at->second;
+}
+
+std::string WordLookup::class_of(std::string_view text, const Token& token) const {
   if (token.special || token.end > text.size()) return "";
   const Span own = trimmed(text, {token.start, token.end});
   if (own.start >= own.end) return "";
   const Span whole = word_around(text, own);
   const std::string word = fold_case(text.substr(whole.start, whole.end - whole.start));
-  if (const std::string* found = find_class(classes, word)) return *found;
+  if (const std::string* found = find(word)) return *found;
   // Part by part: up to the next apostrophe, which belongs to the part behind it.
   const std::string before = fold_case(text.substr(whole.start, own.end - whole.start));
   const std::size_t begin = before.rfind('\'') == std::string::npos ? 0 : before.rfind('\'');
   const std::size_t end = std::min(word.find('\'', std::max(begin + 1, before.size())), word.size());
-  const std::string* found = find_class(classes, word.substr(begin, end - begin));
+  const std::string* found = find(std::string_view(word).substr(begin, end - begin));
   return found != nullptr ? *found : std::string(kContent);
 }
 
 std::optional<ClassFindings> compare_classes(const LensTable& table, const WordClasses& classes) {
+  const WordLookup lookup(classes);
   ClassFindings findings;
   findings.word_list = classes.name;
   std::vector<double> grammar, content;
   std::map<std::string, std::vector<double>> by_class;
   for (const Row& row : table.rows()) {
     const Token* token = own_token(table, row);
-    findings.of_rows.push_back(token != nullptr ? class_of_token(table.text, *token, classes) : "");
+    findings.of_rows.push_back(token != nullptr ? lookup.class_of(table.text, *token) : "");
     const std::string& name = findings.of_rows.back();
     if (name.empty()) continue;
     if (!has_settling(row)) return std::nullopt;

@@ -120,8 +120,9 @@ void draw_panels(const View& view, std::string& out) {
     const Columns columns{first, std::min(most, view.rows() - first)};
     for (std::size_t lens = 0; lens < view.ladder.tables.size(); ++lens)
       panels.push_back(panel(view, lens, columns));
-    const int across = std::max(1, (view.width + kGap) / (panels.front().width + kGap));
-    out += join_lines(side_by_side(panels, std::min(across, static_cast<int>(panels.size())), kGap)) + "\n";
+    const int most_across = std::max(1, (view.width + kGap) / (panels.front().width + kGap));
+    const int lenses = static_cast<int>(panels.size()), lines = (lenses + most_across - 1) / most_across;
+    out += join_lines(side_by_side(panels, (lenses + lines - 1) / lines, kGap)) + "\n";
   }
 }
 

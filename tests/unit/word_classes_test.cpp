@@ -79,7 +79,7 @@ std::string class_of(std::string_view text, std::size_t start, std::size_t end) 
   Token token;
   token.start = start;
   token.end = end;
-  return class_of_token(text, token, english_closed_class());
+  return WordLookup(english_closed_class()).class_of(text, token);
 }
 
 TEST(WordClass, OfAWordWhateverItsCapitals) {
@@ -92,6 +92,9 @@ TEST(WordClass, OfAPieceIsThatOfItsWord) {
   EXPECT_EQ(class_of("together", 0, 2), "content") << "not the particle to";
   EXPECT_EQ(class_of("himself", 3, 7), "pronoun");
   EXPECT_EQ(class_of("übermorgen", 0, 2), "content");
+  const std::string endless = "to" + std::string(1 << 20, 'o') + "to";
+  EXPECT_EQ(class_of(endless, 0, 2), "content");
+  EXPECT_EQ(class_of(endless, endless.size() - 2, endless.size()), "content");
 }
 
 TEST(WordClass, OfContractions) {
@@ -102,6 +105,15 @@ TEST(WordClass, OfContractions) {
   EXPECT_EQ(class_of("John's hat", 0, 4), "content");
   EXPECT_EQ(class_of("John's hat", 5, 6), "contraction");
   EXPECT_EQ(class_of("he's", 0, 2), "pronoun");
+}
+
+// Byte-level vocabularies cut anywhere, within a character too.
+TEST(WordClass, OfAnySliceAtAll) {
+  const std::string text = "a'\u2019s \u00fcber don\u2019t '' \xf0\x9f\x98\x80\u0301'\u2019";
+  for (std::size_t start = 0; start <= text.size(); ++start)
+    for (std::size_t end = start; end <= text.size(); ++end)
+      EXPECT_LT(class_of(text, start, end).size(), 20u) << start << " " << end;
+  EXPECT_EQ(class_of(text, 0, text.size() + 1), "") << "past the end";
 }
 
 TEST(WordClass, OfNoWord) {
