@@ -9,6 +9,7 @@
 
 #include "base/escape.h"
 #include "io/hash.h"
+#include "logitlens/report.h"
 #include "render/json_parts.h"
 #include "render/report_bundle.h"
 #include "render/writer.h"
@@ -97,7 +98,7 @@ std::string html_text(std::string_view text) {
   return out;
 }
 
-std::string html_page(std::span<const LensTable> tables) {
+Result<std::string> html_page(std::span<const LensTable> tables) {
   std::string page =
       fmt::format(R"(<!DOCTYPE html>
 <html lang="en">
@@ -118,13 +119,16 @@ std::string html_page(std::span<const LensTable> tables) {
 )";
   page += data_block("statistics", statistics_json());
   for (std::size_t i = 0; i < tables.size(); ++i) {
-    page += data_block(fmt::format("table-{}", i), write_json(tables[i], {}));
+    LL_ASSIGN(const std::string json, render(tables[i], "json"));
+    page += data_block(fmt::format("table-{}", i), json);
   }
   page += "<script>";
   page += report_script();
   return page + "</script>\n</body>\n</html>\n";
 }
 
-std::string write_html(const LensTable& table, const RenderOptions&) { return html_page({&table, 1}); }
+std::string write_html(const LensTable& table, const RenderOptions&) {
+  return html_page({&table, 1}).value();  // JSON is there for every table
+}
 
 }  // namespace logitlens

@@ -5,12 +5,13 @@
 #include <string>
 #include <string_view>
 
+#include "logitlens/status.h"
 #include "logitlens/table.h"
 
 namespace logitlens {
 
 // `tables`: at least one; several are shown side by side.
-std::string html_page(std::span<const LensTable> tables);
+Result<std::string> html_page(std::span<const LensTable> tables);
 
 // `json`, the text of a JSON value, such that no HTML parser finds a tag, a comment or an entity in it; it is the same
 // value still.

@@ -10,10 +10,10 @@ import { curvesOf, envelope } from "./curves";
 import type { Row, Series, Table } from "./data";
 import { lastLayer, settledAt } from "./data";
 import { el, replace, Segmented, word } from "./dom";
-import { readTheme } from "./heatmap_draw";
+import { layerLabel, readTheme } from "./heatmap_draw";
 import { decimal, percent } from "./statistics";
 import type { State, Store } from "./store";
-import { piece, settlings, tableName } from "./words";
+import { piece, settlingsOf, tableName } from "./words";
 
 use([LineChart, GridComponent, MarkLineComponent, CanvasRenderer]);
 
@@ -130,7 +130,7 @@ export class Trajectory {
           ...axis,
           type: "category",
           boundaryGap: false,
-          data: table.layers.map((layer) => (layer === 0 ? "emb." : String(layer))),
+          data: table.layers.map((_, index) => layerLabel(table, index).replace("embeddings", "emb.")),
           name: "layer",
           nameLocation: "middle",
           nameGap: 24,
@@ -181,7 +181,7 @@ export class Trajectory {
     );
     this.followed = -1;
     this.drawLegend(lines, color, state);
-    const settling = settlings.find((one) => one.name === state.settling);
+    const settling = settlingsOf(this.tables).find((one) => one.name === state.settling);
     this.plot.setAttribute(
       "aria-label",
       `Curves of ${probability ? "probability" : "z"} over the layers. ` +
