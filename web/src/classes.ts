@@ -1,6 +1,7 @@
 // When grammar words settle, and when content words do: two distributions over the layers.
 import { BarChart } from "echarts/charts";
 import { init, use } from "echarts/core";
+import { tapOf } from "./data";
 import type { Classes, Distribution, Table } from "./data";
 import { el } from "./dom";
 import { readTheme } from "./heatmap_draw";
@@ -15,7 +16,7 @@ const colors = { light: ["#0072b2", "#d55e00"], dark: ["#56b4e9", "#ff8c42"] };
 export function classes(table: Table, store: Store): HTMLElement | null {
   const found = table.findings.classes;
   if (!found || found.groups.length !== 2) return null;
-  const plot = el("div", { class: "plot classes", role: "img", "aria-label": found.groups.map(distributionWords).join("; ") });
+  const plot = el("div", { class: "plot classes", role: "img", "aria-label": found.groups.map((group) => distributionWords(table, group)).join("; ") });
   const section = el(
     "section",
     { class: "block", "aria-labelledby": "classes-title" },
@@ -24,6 +25,7 @@ export function classes(table: Table, store: Store): HTMLElement | null {
     plot,
     el("p", { class: "hint" }, `Grammar words are those of a list (${shown(found.word_list)}): articles, prepositions, pronouns and their like. A word settles where the true word is best from there upwards.`),
   );
+  const layers = table.layers.filter((_, index) => tapOf(table, index) === "");
   const chart = init(plot, null, { renderer: "canvas", width: 720, height: 220 });
   store.watch(["theme"], (state) => {
     const theme = readTheme();
@@ -32,7 +34,7 @@ export function classes(table: Table, store: Store): HTMLElement | null {
       animation: false,
       textStyle: { fontFamily: theme.font },
       grid: { left: 40, right: 10, top: 26, bottom: 34 },
-      xAxis: { ...axis, type: "category", data: [...table.layers.map(String), "never"], name: "layer", nameLocation: "middle", nameGap: 22 },
+      xAxis: { ...axis, type: "category", data: [...layers.map(String), "never"], name: "layer", nameLocation: "middle", nameGap: 22 },
       yAxis: { ...axis, type: "value", minInterval: 1, name: "words", splitLine: { lineStyle: { color: theme.line } } },
       series: found.groups.map((group, i) => ({
         type: "bar",
@@ -49,8 +51,11 @@ export function classes(table: Table, store: Store): HTMLElement | null {
   return section;
 }
 
-const distributionWords = (group: Distribution): string =>
-  `${shown(group.name)} words: ${group.settled.map((rows, i) => (rows > 0 ? `${rows} at entry ${i}` : "")).filter((part) => part !== "").join(", ")}, ${group.never} never`;
+function distributionWords(table: Table, group: Distribution): string {
+  const layers = table.layers.filter((_, index) => tapOf(table, index) === "");
+  const settled = group.settled.flatMap((rows, i) => (rows > 0 ? [`${rows} at layer ${layers[i]}`] : []));
+  return `${shown(group.name)} words: ${[...settled, `${group.never} never`].join(", ")}`;
+}
 
 const medianWords = (group: Distribution): string =>
   group.median === null ? `half or more of the ${shown(group.name)} words never settle` : `half of the ${shown(group.name)} words have settled by layer ${group.median}`;

@@ -181,10 +181,12 @@ function drawGutter(context: CanvasRenderingContext2D, picture: Picture): void {
   context.fillRect(0, 0, layout.gutter - 1, layout.height);
   context.textAlign = "right";
   context.textBaseline = "middle";
-  const every = layout.row >= 15 ? 1 : 2;
+  const inner = table.layers.some((_, layer) => tapOf(table, layer) !== "");
+  // Where lines are low, the outputs of the layers only, or every second layer.
+  const named = (layer: number): boolean => layout.row >= 15 || (inner ? tapOf(table, layer) === "" : layer % 2 === 0);
   for (let layer = 0; layer < layout.rows; ++layer) {
     const read = layer === picture.readLayer;
-    if (layer % every !== 0 && !read) continue;
+    if (!named(layer) && !read) continue;
     const box = cellBox(layout, 0, layer);
     context.font = `${read ? "700 " : ""}12px ${theme.font}`;
     context.fillStyle = read ? theme.accent : theme.faint;
