@@ -18,7 +18,7 @@ file(MAKE_DIRECTORY "${LOGITLENS_WEB_DIR}")
 add_custom_command(
   OUTPUT "${LOGITLENS_WEB_DIR}/packages"
   COMMAND "${CMAKE_COMMAND}" -E copy ${web_packages} "${LOGITLENS_WEB_DIR}"
-  COMMAND "${NPM}" ci --silent --omit=dev
+  COMMAND "${NPM}" ci --silent --prefer-offline --omit=dev
   COMMAND "${CMAKE_COMMAND}" -E touch "${LOGITLENS_WEB_DIR}/packages"
   DEPENDS ${web_packages}
   WORKING_DIRECTORY "${LOGITLENS_WEB_DIR}"

@@ -9,6 +9,7 @@
 
 #include "base/escape.h"
 #include "io/hash.h"
+#include "logitlens/report.h"
 #include "render/json_parts.h"
 #include "render/report_bundle.h"
 #include "render/writer.h"

@@ -179,3 +179,66 @@ test("byte-level pieces of a decoder are read as text, a token ahead", () => {
     assert.match(await page.locator(".words").innerText(), /\u2423w\u00f6rld/);
   });
 });
+
+test("words of several pieces are counted as words", () => {
+  const table = sweep(verse);
+  table.run = { ...table.run, mask: "words" };
+  const never = table.layers.map(() => false);
+  table.words = [
+    { text: "In the", best_is_target: table.layers.map(() => true), best: table.layers.map(() => "in the"), target_stable: 0 },
+    { text: "beginning", best_is_target: never, best: table.layers.map(() => "lord"), target_stable: null },
+  ];
+  return visit(pageOf(table), async (page) => {
+    assert.match(await page.locator("h1").innerText(), /finds 1 of the 2 hidden words.*beginning: its final guess there is lord/);
+  });
+});
+
+test("two texts are read one under the other", () => {
+  const table = sweep("In the beginning");
+  const second = sweep("the heaven");
+  table.text_second = second.text;
+  const shift = table.tokens.length - 1;
+  table.tokens.push(...second.tokens.slice(1).map((token) => ({ ...token, position: token.position + shift, part: 1 })));
+  table.rows.push(...second.rows.map((row) => ({ ...row, position: row.position + shift })));
+  return visit(pageOf(table), async (page) => {
+    const guesses = table.rows.map((row) => row.best.at(-1));
+    assert.deepEqual(await page.locator(".reading .guess").allInnerTexts(), guesses);
+    assert.equal(await page.locator(".reading br").count(), 1);
+    assert.match(await page.locator(".quote").innerText(), /In the beginning[^]*the heaven/);
+  });
+});
+
+test("kinds of words, followed tokens and further definitions are shown where a table has them", () => {
+  const table = sweep(verse);
+  const settled = table.layers.map((layer) => (layer === 2 ? 3 : 0));
+  table.findings.classes = {
+    word_list: "english",
+    groups: [
+      { name: "grammar", rows: 3, settled, never: 0, median: 2 },
+      { name: "content", rows: 4, settled: table.layers.map(() => 0), never: 4, median: null },
+    ],
+    mann_whitney: { u: 12, p: 0.03 },
+  };
+  for (const row of table.rows) {
+    row.settling.my_own = 3;
+    row.tracked = [{ id: 77, token: "followed", logprob: table.layers.map(() => -1), z: table.layers.map(() => 4.5) }];
+  }
+  return visit(pageOf(table), async (page) => {
+    assert.match(await page.locator("#classes-title + .finding").innerText(), /grammar words settle earlier: half of the grammar words have settled by layer 2; half or more of the content words never settle/);
+    await clickCell(page, 1, 1);
+    assert.match(await page.locator(".curves").innerText(), /followed\s*asked for\s*4\.5/);
+    await page.getByRole("combobox", { name: "Line at" }).selectOption("my_own");
+    assert.match(await page.locator(".words tbody tr").first().innerText(), /layer 3/);
+    await page.getByRole("button", { name: /colours/ }).click();
+  });
+});
+
+test("states within a layer are named", () => {
+  const table = sweep(verse);
+  table.taps = table.layers.map((_, i) => (i % 2 === 1 ? "attention_norm" : "layer"));
+  table.layers = table.layers.map((_, i) => Math.ceil(i / 2));
+  return visit(pageOf(table), async (page) => {
+    assert.match(await hover(page, 1, 3), /layer 2, attention norm/);
+    assert.match(await hover(page, 1, 4), /layer 2$/m);
+  });
+});

@@ -14,6 +14,8 @@ const kMost = 8;
 
 // A token's z or log-probability, where the table has it: among the best of a layer, or as the target.
 export function curveOf(row: Row, id: number, kind: "z" | "logprob", layers: number): Series {
+  const tracked = row.tracked?.find((token) => token.id === id);
+  if (tracked) return tracked[kind];
   return Array.from({ length: layers }, (_, layer) => {
     const among = row.top?.[layer]?.find((token) => token.id === id);
     if (among) return among[kind];
@@ -36,6 +38,7 @@ export function curvesOf(table: Table, row: Row, pin: Pin | null, kind: "z" | "l
   add(row.target_id, row.target, "true word");
   add(bestId(row, last), bestToken(row, last), "final guess");
   if (pin) add(pin.id, pin.token, "pinned");
+  for (const { id, token } of row.tracked ?? []) add(id, token, "asked for");
 
   const times = new Map<number, number>();
   table.layers.forEach((_, layer) => {

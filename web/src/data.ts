@@ -8,6 +8,7 @@ export interface Token {
   start: number; // bytes into the text
   end: number;
   special: boolean;
+  part?: number; // 1: of the second text
 }
 
 export interface TopToken {
@@ -18,13 +19,38 @@ export interface TopToken {
   z: number | null;
 }
 
-export interface Settling {
-  best_stable: number | null;
+// By the definition's name: a layer, alone or with what else there is to say of it.
+export type Settling = Record<string, number | { layer: number } | null>;
+
+// A token that the run followed at every layer.
+export interface Tracked {
+  id: number;
+  token: string;
+  logprob: Series;
+  z: Series;
+}
+
+// A word whose pieces were all hidden at once.
+export interface Word {
+  text: string;
+  best_is_target: boolean[];
+  best: string[];
   target_stable: number | null;
-  rank_le_k: number | null;
-  kl_below: number | null;
-  largest_jump: number | null;
-  knee: { layer: number; strength: number } | null;
+}
+
+// How many words of a class settle at each layer.
+export interface Distribution {
+  name: string;
+  rows: number;
+  settled: number[];
+  never: number;
+  median: number | null;
+}
+
+export interface Classes {
+  word_list: string;
+  groups: Distribution[];
+  mann_whitney: { u: number; p: number };
 }
 
 export type Series = (number | null)[]; // over the table's layers
@@ -38,6 +64,7 @@ export interface Row {
   best?: string[];
   top?: TopToken[][];
   settling: Settling;
+  tracked?: Tracked[];
   [statistic: string]: unknown;
 }
 
@@ -48,16 +75,20 @@ export interface Table {
     version: string;
     lens: string;
     mask: string;
+    predicts?: string;
     parameters: { top: number; settle_rank: number; settle_kl: number };
     truncated_tokens: number;
     [key: string]: unknown;
   };
   text: string;
+  text_second?: string;
   notes: string[];
   tokens: Token[];
-  layers: number[];
+  layers: number[]; // the number of each entry of a series
+  taps?: string[]; // where in that layer; "layer": its output
   rows: Row[];
-  findings: { pseudo_log_likelihood: number | null };
+  words?: Word[];
+  findings: { pseudo_log_likelihood: number | null; classes?: Classes | null };
 }
 
 export interface StatisticInfo {
@@ -108,6 +139,7 @@ export function isRight(row: Row, layer: number): boolean {
 // How far to the right of a row's position the token stands that it predicts: 1 for a decoder's table, whose row t
 // predicts token t+1, else 0.
 export function predictionOffset(table: Table): number {
+  if (table.run.predicts) return table.run.predicts === "next" ? 1 : 0;
   const rows = table.rows.filter((row) => !row.masked && row.target_id !== null);
   const shifted = rows.filter(
     (row) => row.target_id !== table.tokens[row.position]?.id && row.target_id === table.tokens[row.position + 1]?.id,
@@ -122,12 +154,23 @@ export function tokenOf(table: Table, row: Row): Token | null {
 }
 
 // The settling layer by one definition, as an index into `layers`; null for none.
-export type SettlingName = keyof Settling;
-export function settledAt(table: Table, row: Row, name: SettlingName): number | null {
-  const found = row.settling[name];
+export function settledAt(table: Table, row: Row, name: string): number | null {
+  const found = row.settling[name] ?? null;
   const layer = typeof found === "object" ? (found?.layer ?? null) : found;
-  const index = layer === null ? -1 : table.layers.indexOf(layer);
+  return layer === null ? null : indexOfLayer(table, layer);
+}
+
+// A layer's output, or whatever of it the table has.
+export function indexOfLayer(table: Table, layer: number): number | null {
+  const output = table.layers.findIndex((one, i) => one === layer && (table.taps?.[i] ?? "layer") === "layer");
+  const index = output >= 0 ? output : table.layers.lastIndexOf(layer);
   return index < 0 ? null : index;
+}
+
+// "", or where in its layer an entry was taken.
+export function tapOf(table: Table, index: number): string {
+  const tap = table.taps?.[index] ?? "layer";
+  return tap === "layer" ? "" : tap.replace(/_/g, " ");
 }
 
 export function lastLayer(table: Table): number {

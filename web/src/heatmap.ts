@@ -3,7 +3,7 @@ import type { Table } from "./data";
 import { bestId, bestToken } from "./data";
 import { el } from "./dom";
 import type { Theme } from "./heatmap_draw";
-import { drawFrame, drawMap, headerFont, readTheme, shifted } from "./heatmap_draw";
+import { drawFrame, drawMap, headerFont, layerLabel, readTheme, shifted } from "./heatmap_draw";
 import type { Box, Layout } from "./heatmap_layout";
 import { cellBox, hit, makeLayout } from "./heatmap_layout";
 import type { Scale } from "./scale";
@@ -69,7 +69,8 @@ export class Heatmap {
     context.font = headerFont(this.theme, true);
     const names = table.rows.slice(0, 600).map((row) => context.measureText(rowName(table, row)).width);
     context.font = `12px ${this.theme.font}`;
-    const gutter = Math.ceil(context.measureText(table.layers.includes(0) ? "embeddings" : "layer").width + 14);
+    const labels = ["layer", ...table.layers.map((_, index) => layerLabel(table, index))];
+    const gutter = Math.ceil(Math.max(...labels.map((label) => context.measureText(label).width)) + 14);
     this.layout = makeLayout(table, {
       available: this.width,
       wide: this.store.state.wide,

@@ -1,6 +1,6 @@
 // Draws the part of the heat map that is in view. Nothing is drawn outside it, so 510 columns cost what fits on screen.
-import type { Row, SettlingName, Table } from "./data";
-import { bestToken, isRight, lastLayer, settledAt, value } from "./data";
+import type { Row, Table } from "./data";
+import { bestToken, isRight, lastLayer, settledAt, tapOf, value } from "./data";
 import type { Box, Layout } from "./heatmap_layout";
 import { cellBox, kNameHeight } from "./heatmap_layout";
 import type { Paint, Scale } from "./scale";
@@ -41,14 +41,17 @@ export interface Picture {
   layout: Layout;
   statistic: Statistic | null;
   scale: Scale;
-  settling: SettlingName;
+  settling: string;
   theme: Theme;
   scroll: number; // pixels of the map that are out of view on the left
   readLayer: number;
 }
 
 export const headerFont = (theme: Theme, bold: boolean, size = 1): string => `${bold ? "600 " : ""}${12.5 * size}px ${theme.font}`;
-export const layerLabel = (layer: number): string => (layer === 0 ? "embeddings" : String(layer));
+export function layerLabel(table: Table, index: number): string {
+  const layer = table.layers[index] ?? 0;
+  return [tapOf(table, index), layer === 0 ? "embeddings" : String(layer)].filter((part) => part !== "").join(" ");
+}
 
 // Shortens text to a width, remembering what it found.
 class Shortener {
@@ -178,14 +181,16 @@ function drawGutter(context: CanvasRenderingContext2D, picture: Picture): void {
   context.fillRect(0, 0, layout.gutter - 1, layout.height);
   context.textAlign = "right";
   context.textBaseline = "middle";
-  const every = layout.row >= 15 ? 1 : 2;
+  const inner = table.layers.some((_, layer) => tapOf(table, layer) !== "");
+  // Where lines are low, the outputs of the layers only, or every second layer.
+  const named = (layer: number): boolean => layout.row >= 15 || (inner ? tapOf(table, layer) === "" : layer % 2 === 0);
   for (let layer = 0; layer < layout.rows; ++layer) {
     const read = layer === picture.readLayer;
-    if (layer % every !== 0 && !read) continue;
+    if (!named(layer) && !read) continue;
     const box = cellBox(layout, 0, layer);
     context.font = `${read ? "700 " : ""}12px ${theme.font}`;
     context.fillStyle = read ? theme.accent : theme.faint;
-    context.fillText(layerLabel(table.layers[layer] ?? 0), layout.gutter - 8, box.y + box.height / 2);
+    context.fillText(layerLabel(table, layer), layout.gutter - 8, box.y + box.height / 2);
   }
   context.font = `12px ${theme.font}`;
   context.fillStyle = theme.faint;

@@ -1,6 +1,6 @@
 // One word through every lens, side by side: which step of the head rescues the prediction.
 import type { Row, Table } from "./data";
-import { bestId, bestToken, isRight, lastLayer, settledAt, value } from "./data";
+import { bestId, bestToken, indexOfLayer, isRight, lastLayer, settledAt, value } from "./data";
 import type { Child } from "./dom";
 import { el, replace, word } from "./dom";
 import { makeScale, paintOf } from "./scale";
@@ -17,6 +17,7 @@ interface Rung {
 const added: Record<string, string> = {
   bias: "the decoder's bias",
   norm: "the head's LayerNorm",
+  final_norm: "the model's final normalisation",
   full: "the head's dense layer and its activation",
 };
 
@@ -68,7 +69,7 @@ export class Ladder {
   }
 
   private cell({ table, row }: Rung, layer: number, scale: ReturnType<typeof makeScale> | null): HTMLElement {
-    const at = table.layers.indexOf(layer);
+    const at = indexOfLayer(table, layer) ?? -1;
     const token = at < 0 ? null : bestToken(row, at);
     const number = at < 0 || !this.statistic ? null : value(row, this.statistic.name, at);
     const right = at >= 0 && isRight(row, at);

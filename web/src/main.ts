@@ -2,6 +2,7 @@
 import { bestId, bestToken, lastLayer, readPage, settledAt, value } from "./data";
 import type { Page, Table } from "./data";
 import { append, el, replace } from "./dom";
+import { classes } from "./classes";
 import { Ladder } from "./ladder";
 import { MapSection } from "./map_section";
 import { notices, provenance, takeAway } from "./provenance";
@@ -58,6 +59,8 @@ const aboutZ =
   "The colour is, if not chosen otherwise, the z-score of the best guess: how many standard deviations its score lies above the " +
   "mean of the whole vocabulary. It says how decided a layer is, not that it is right: a layer can be decided and wrong.";
 
+const quoted = (text: string): HTMLElement => el("bdi", {}, shown(text.replace(/\s+/g, " ")));
+
 function about(): HTMLElement {
   return el("details", { class: "about" }, el("summary", {}, "What is a lens, and what is z?"), el("p", {}, aboutLens), el("p", {}, aboutZ));
 }
@@ -86,7 +89,7 @@ function build(page: Page, host: HTMLElement): void {
   append(host, [
     header(table, store),
     el("h1", { class: "lead" }, ...leadSentence(table)),
-    el("p", { class: "quote" }, el("bdi", {}, shown(table.text).replace(/\\n/g, " "))),
+    el("p", { class: "quote" }, quoted(table.text), table.text_second === undefined ? null : " ", table.text_second === undefined ? null : quoted(table.text_second)),
     notices(page.tables),
     about(),
   ]);
@@ -107,6 +110,7 @@ function buildViews(page: Page, host: HTMLElement, store: Store, statistics: Ret
     tables.length > 1 ? new Ladder(store, tables, z).element : null,
     new Reading(store, tables).element,
     new WordList(store, tables).element,
+    classes(tables[0] as Table, store),
   ]);
   printInLight(store);
 }

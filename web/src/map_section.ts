@@ -1,6 +1,6 @@
 // The heat map with its controls: one map, or two lenses side by side with one cursor.
 import { Card } from "./card";
-import type { SettlingName, Table } from "./data";
+import type { Table } from "./data";
 import { lastLayer, settledAt } from "./data";
 import { drawDataTable } from "./data_table";
 import { el, replace, Segmented, select } from "./dom";
@@ -10,7 +10,7 @@ import type { Scale, Scaling } from "./scale";
 import { makeScale, paints } from "./scale";
 import type { Statistic } from "./statistics";
 import type { Cell, State, Store } from "./store";
-import { settlings, tableName } from "./words";
+import { settlingsOf, tableName } from "./words";
 
 export class MapSection {
   readonly element = el("section", { class: "maps", "aria-labelledby": "map-title" });
@@ -139,7 +139,7 @@ export class MapSection {
       store.watch(["scaling"], (state) => (scaling.input.value = state.scaling));
       items.push(colour.element, scaling.element);
     }
-    const settling = select("Line at", settlings.map((one) => ({ value: one.name, label: one.label })), (value) => store.set({ settling: value as SettlingName }));
+    const settling = select("Line at", settlingsOf(tables).map((one) => ({ value: one.name, label: one.label })), (value) => store.set({ settling: value }));
     store.watch(["settling"], (state) => (settling.input.value = state.settling));
     const width = new Segmented("Width of the columns", [{ value: "whole", label: "Whole map" }, { value: "words", label: "Words" }], (value) =>
       store.set({ wide: value === "words" }),
@@ -189,7 +189,7 @@ export class MapSection {
     const table = this.tables[state.table] as Table;
     const masked = table.rows.every((row) => row.masked);
     const asked = table.rows.some((row) => row.target_id !== null);
-    const line = settlings.find((one) => one.name === state.settling);
+    const line = settlingsOf(this.tables).find((one) => one.name === state.settling);
     const lined = table.rows.some((row) => settledAt(table, row, state.settling) !== null);
     const top = table.layers[lastLayer(table)];
     const parts = [

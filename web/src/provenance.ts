@@ -28,6 +28,7 @@ function factsOf(table: Table): Fact[] {
     ["matrix products", text(run["gemm"])],
     ["threads", text(run["threads"])],
     ["computed in", typeof run["wall_s"] === "number" ? `${run["wall_s"].toFixed(2)} s` : null],
+    ["windows", typeof run["windows"] === "number" && run["windows"] > 1 ? `${run["windows"]}, overlapping` : null],
     ["truncated tokens", run.truncated_tokens > 0 ? String(run.truncated_tokens) : "none"],
     ["settling", `rank at most ${run.parameters.settle_rank}, KL below ${run.parameters.settle_kl} nats`],
     ["pseudo-log-likelihood", table.findings.pseudo_log_likelihood === null ? null : `${table.findings.pseudo_log_likelihood.toFixed(3)} nats`],

@@ -96,24 +96,29 @@ export class Reading {
 export function readingOf(table: Table, layer: number, withTruth: boolean): Child[] {
   const offset = predictionOffset(table);
   const rows = new Map<number, Row>(table.rows.map((row) => [row.position + offset, row]));
-  const at = stringOffsets(table.text);
+  const texts = [table.text, ...(table.text_second === undefined ? [] : [table.text_second])];
+  return texts.flatMap((text, part) => [part > 0 ? el("br") : null, ...readingOfText(table, text, part, rows, layer, withTruth)]);
+}
+
+function readingOfText(table: Table, text: string, part: number, rows: Map<number, Row>, layer: number, withTruth: boolean): Child[] {
+  const at = stringOffsets(text);
   const out: Child[] = [];
   let end = 0; // of what has been written, in the string
   for (const token of table.tokens) {
-    if (token.special) continue;
+    if (token.special || (token.part ?? 0) !== part) continue;
     const start = Math.max(end, at(token.start));
     // A piece of a word follows without a space: a hair between two guesses keeps them apart.
-    out.push(table.text.slice(end, start).replace(/\s+/g, " "));
+    out.push(text.slice(end, start).replace(/\s+/g, " "));
     end = Math.max(end, at(token.end));
     const row = rows.get(token.position);
     const guess = row ? bestToken(row, layer) : null;
-    if (!row || guess === null) out.push(shown(table.text.slice(start, end)).replace(/\\n/g, " "));
+    if (!row || guess === null) out.push(shown(text.slice(start, end)).replace(/\\n/g, " "));
     else {
-      if (spelling(table) !== "plain" && /^\s/.test(table.text.slice(start, end))) out.push(" ");
+      if (spelling(table) !== "plain" && /^\s/.test(text.slice(start, end))) out.push(" ");
       out.push(guessed(table, row, layer, guess, withTruth));
     }
   }
-  out.push(table.text.slice(end).replace(/\s+/g, " "));
+  out.push(text.slice(end).replace(/\s+/g, " "));
   return out;
 }
 

@@ -1,5 +1,4 @@
 // What is being looked at. Views read it, and are told what changed.
-import type { SettlingName } from "./data";
 import type { Scaling } from "./scale";
 
 export interface Cell {
@@ -17,7 +16,7 @@ export interface State {
   compared: number | null; // a second table beside it
   statistic: string;
   scaling: Scaling;
-  settling: SettlingName;
+  settling: string; // the name of a definition
   wide: boolean; // columns wide enough for words, else the whole map at once
   cell: Cell | null; // under the pointer or the keyboard's cursor
   pin: Pin | null;

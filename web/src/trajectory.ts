@@ -8,12 +8,12 @@ import { cellTitle, targetLine, topTable } from "./cell";
 import type { Curve } from "./curves";
 import { curvesOf, envelope } from "./curves";
 import type { Row, Series, Table } from "./data";
-import { lastLayer, settledAt } from "./data";
+import { lastLayer, settledAt, tapOf } from "./data";
 import { el, replace, Segmented, word } from "./dom";
-import { readTheme } from "./heatmap_draw";
+import { layerLabel, readTheme } from "./heatmap_draw";
 import { decimal, percent } from "./statistics";
 import type { State, Store } from "./store";
-import { piece, settlings, tableName } from "./words";
+import { piece, settlingsOf, tableName } from "./words";
 
 use([LineChart, GridComponent, MarkLineComponent, CanvasRenderer]);
 
@@ -114,6 +114,7 @@ export class Trajectory {
     const lines = this.lines(state, table, row);
     const probability = state.curve === "logprob";
     const settled = settledAt(table, row, state.settling);
+    const inner = table.layers.some((_, index) => tapOf(table, index) !== "");
     this.chart ??= this.makeChart();
     const axis = {
       axisLabel: { color: theme.faint, fontFamily: theme.font, fontSize: 11 },
@@ -128,9 +129,10 @@ export class Trajectory {
         grid: { left: 44, right: 14, top: 14, bottom: 38 },
         xAxis: {
           ...axis,
+          axisLabel: { ...axis.axisLabel, interval: inner ? (index: number) => tapOf(table, index) === "" && (table.layers[index] ?? 0) % 2 === 0 : "auto" },
           type: "category",
           boundaryGap: false,
-          data: table.layers.map((layer) => (layer === 0 ? "emb." : String(layer))),
+          data: table.layers.map((_, index) => layerLabel(table, index).replace("embeddings", "emb.")),
           name: "layer",
           nameLocation: "middle",
           nameGap: 24,
@@ -147,8 +149,8 @@ export class Trajectory {
           type: "line",
           data: line.values,
           symbol: symbols[Math.max(0, line.style) % 8],
-          symbolSize: line.style < 0 ? 0 : line.faint ? 4 : 6,
-          showSymbol: true,
+          symbolSize: line.style < 0 ? 0 : line.faint || table.layers.length > 26 ? 4 : 6,
+          showAllSymbol: true, // a value between two that are not known has no line
           silent: true,
           z: line.style < 0 ? 1 : 3,
           lineStyle: {
@@ -181,7 +183,7 @@ export class Trajectory {
     );
     this.followed = -1;
     this.drawLegend(lines, color, state);
-    const settling = settlings.find((one) => one.name === state.settling);
+    const settling = settlingsOf(this.tables).find((one) => one.name === state.settling);
     this.plot.setAttribute(
       "aria-label",
       `Curves of ${probability ? "probability" : "z"} over the layers. ` +

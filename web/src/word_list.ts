@@ -4,7 +4,7 @@ import { bestId, bestToken, isRight, lastLayer, settledAt, value } from "./data"
 import { el, replace, word } from "./dom";
 import { decimal, ordinal, percent } from "./statistics";
 import type { State, Store } from "./store";
-import { piece, rowName, settlings } from "./words";
+import { piece, rowName, settlingsOf } from "./words";
 
 export class WordList {
   readonly element = el("section", { class: "block", "aria-labelledby": "words-title" });
@@ -28,7 +28,7 @@ export class WordList {
 
   private update(state: State): void {
     const table = this.tables[state.table] as Table;
-    this.settles.title = settlings.find((one) => one.name === state.settling)?.meaning(table) ?? "";
+    this.settles.title = settlingsOf(this.tables).find((one) => one.name === state.settling)?.meaning(table) ?? "";
     replace(this.body, ...table.rows.map((row, i) => this.line(table, row, i, state)));
     this.mark(state);
   }
@@ -41,7 +41,7 @@ export class WordList {
     const logprob = value(row, "best_logprob", last);
     const rank = value(row, "target_rank", last);
     const settled = settledAt(table, row, state.settling);
-    const never = state.settling.startsWith("knee") || state.settling === "largest_jump" ? "none" : "never";
+    const never = ["knee", "two_segment", "largest_jump"].includes(state.settling) ? "none" : "never";
     const pick = el("button", { type: "button", class: "pick", title: "Pin this word at the last layer" }, word(rowName(table, row)));
     pick.addEventListener("click", () => this.store.set({ pin: { row: index, layer: last, id: bestId(row, last), token } }));
     const known = row.target_id !== null;

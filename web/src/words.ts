@@ -1,6 +1,6 @@
 // What a table says, in words. Every sentence is computed from the data.
-import type { Row, SettlingName, Table } from "./data";
-import { bestToken, isRight, lastLayer, predictionOffset, settledAt, tokenOf } from "./data";
+import type { Row, Table } from "./data";
+import { bestToken, indexOfLayer, isRight, lastLayer, predictionOffset, settledAt, tapOf, tokenOf } from "./data";
 import type { Child } from "./dom";
 import { el, word } from "./dom";
 import type { Spelling } from "./text";
@@ -24,16 +24,18 @@ export function rowName(table: Table, row: Row): string {
 
 export function layerName(table: Table, index: number): string {
   const layer = table.layers[index] ?? 0;
-  return layer === 0 ? "embeddings (layer 0)" : `layer ${layer}`;
+  const tap = tapOf(table, index);
+  return (layer === 0 ? "embeddings (layer 0)" : `layer ${layer}`) + (tap ? `, ${tap}` : "");
 }
 
 const lenses: Record<string, string> = {
   full: "the whole prediction head",
   norm: "the head without its dense layer: LayerNorm, decoder, bias",
+  final_norm: "the model's final normalisation and the decoder",
   bias: "the decoder matrix and its bias only",
   raw: "the decoder matrix only",
 };
-export const lensOrder = ["raw", "bias", "norm", "full"];
+export const lensOrder = ["raw", "bias", "final_norm", "norm", "full"];
 export const lensWords = (lens: string): string => lenses[lens] ?? "";
 
 // The end of a path, or the whole of any other name.
@@ -55,6 +57,7 @@ export function tableName(table: Table, tables: Table[]): string {
 
 export function maskWords(table: Table): string {
   const { mask } = table.run;
+  if (mask === "words") return "every word hidden in turn, all its pieces at once";
   if (mask === "each") return "every word hidden in turn";
   if (mask === "none") return "nothing hidden";
   if (mask === "text") return "hidden where the text itself has gaps";
@@ -62,7 +65,13 @@ export function maskWords(table: Table): string {
   return `hidden one at a time: positions ${shown(mask)}`;
 }
 
-export const settlings: { name: SettlingName; label: string; meaning: (table: Table) => string }[] = [
+export interface SettlingInfo {
+  name: string;
+  label: string;
+  meaning: (table: Table) => string;
+}
+
+const settlings: SettlingInfo[] = [
   { name: "target_stable", label: "true word, for good", meaning: () => "from here upwards the true word is the best guess" },
   { name: "best_stable", label: "final guess, for good", meaning: () => "from here upwards the best guess stays the final one, right or wrong" },
   {
@@ -77,7 +86,16 @@ export const settlings: { name: SettlingName; label: string; meaning: (table: Ta
   },
   { name: "largest_jump", label: "largest jump", meaning: () => "the layer with the largest rise of z" },
   { name: "knee", label: "knee of the curve", meaning: () => "the layer where a flat curve of z turns into a climb" },
+  { name: "two_segment", label: "two straight lines", meaning: () => "the layer where two straight lines through z meet, the second steeper" },
 ];
+
+// The definitions that the tables have; one that is not known here is shown by its name.
+export function settlingsOf(tables: Table[]): SettlingInfo[] {
+  const names = new Set(tables.flatMap((table) => table.rows.slice(0, 1).flatMap((row) => Object.keys(row.settling))));
+  const known = settlings.filter((one) => names.delete(one.name));
+  const others = [...names].map((name) => ({ name, label: name.replace(/_/g, " "), meaning: () => name.replace(/_/g, " ") }));
+  return [...known, ...others];
+}
 
 const count = (n: number, one: string, many = one + "s"): string => `${n} ${n === 1 ? one : many}`;
 
@@ -101,54 +119,86 @@ function unit(table: Table): string {
   return pieces ? "token" : "word";
 }
 
+// What the sentence on top counts: the rows, or the words where all pieces of one were hidden at once.
+interface Item {
+  name: string;
+  guess: string | null;
+  asked: boolean; // the true word is known
+  right: boolean;
+  settled: number | null;
+}
+
+function itemsOf(table: Table): Item[] {
+  const last = lastLayer(table);
+  if (table.words && table.words.length > 0) {
+    const known = new Set(table.rows.filter((row) => row.target_id !== null).map((row) => row.position));
+    return table.words.map((one) => ({
+      name: shown(one.text),
+      guess: one.best[last] === undefined ? null : shown(one.best[last]),
+      asked: known.size > 0,
+      right: one.best_is_target[last] ?? false,
+      settled: one.target_stable === null ? null : indexOfLayer(table, one.target_stable),
+    }));
+  }
+  return table.rows.map((row) => {
+    const token = bestToken(row, last);
+    return {
+      name: rowName(table, row),
+      guess: token === null ? null : bareWord(table, token),
+      asked: row.target_id !== null,
+      right: isRight(row, last),
+      settled: settledAt(table, row, "target_stable"),
+    };
+  });
+}
+
 // The sentence on top: how many are found, which settle first and last, which never.
 export function leadSentence(table: Table): Child[] {
   const last = lastLayer(table);
-  if (table.rows.length === 0 || last < 0) return ["There is nothing to see here: the text holds no word to guess."];
-  const name = (row: Row): HTMLElement => word(rowName(table, row), "word target");
-  const guess = (row: Row): HTMLElement =>
-    word(bareWord(table, bestToken(row, last) ?? "?"), row.target_id === null ? "word target" : "word guess");
+  const items = itemsOf(table);
+  if (items.length === 0 || last < 0) return ["There is nothing to see here: the text holds no word to guess."];
+  const name = (item: Item): HTMLElement => word(item.name, "word target");
+  const guess = (item: Item): HTMLElement => word(item.guess ?? "?", item.asked ? "word guess" : "word target");
   const top = table.layers[last] ?? 0;
   const whole = top === table.model.layers;
-  const asked = table.rows.filter((row) => row.target_id !== null);
-  const knows = table.rows.some((row) => bestToken(row, last) !== null);
-  if (!knows) return [`${count(table.rows.length, unit(table))} at ${count(table.layers.length, "layer")}; this table holds no guesses.`];
+  const one = table.words?.length ? "word" : unit(table);
+  if (!items.some((item) => item.guess !== null)) {
+    return [`${count(items.length, one)} at ${count(table.layers.length, "layer")}; this table holds no guesses.`];
+  }
+  const asked = items.filter((item) => item.asked);
   if (asked.length === 0) {
-    const guesses = listed(table.rows.map(guess), 5);
-    return [whole ? "The model fills the " : `At layer ${top} the model fills the `, count(table.rows.length, "gap"), " with ", ...guesses, "."];
+    return [whole ? "The model fills the " : `At layer ${top} the model fills the `, count(items.length, "gap"), " with ", ...listed(items.map(guess), 5), "."];
   }
 
-  const hidden = asked.every((row) => row.masked) ? "hidden " : "";
-  const right = asked.filter((row) => isRight(row, last));
+  const hidden = table.rows.every((row) => row.masked) ? "hidden " : "";
+  const right = asked.filter((item) => item.right);
   const who = whole ? "The model" : `At layer ${top} of ${table.model.layers} the model`;
-  const read = predictionOffset(table) === 0 && asked.every((row) => !row.masked); // its own words were before its eyes
+  const read = predictionOffset(table) === 0 && table.rows.every((row) => !row.masked); // its own words were before its eyes
   const finds = read ? "gives back" : "finds";
-  const kind = unit(table) + (asked.length === 1 ? "" : "s");
+  const kind = one + (asked.length === 1 ? "" : "s");
   const out: Child[] = [];
   if (asked.length === 1) {
-    out.push(`${who} ${right.length === 1 ? finds : `never ${finds}`} the ${hidden}${kind} `, name(asked[0] as Row), ". ");
+    out.push(`${who} ${right.length === 1 ? finds : `never ${finds}`} the ${hidden}${kind} `, name(asked[0] as Item), ". ");
   } else {
     const found = right.length === asked.length ? `all ${right.length}` : right.length === 0 ? "none" : String(right.length);
     out.push(`${who} ${finds} `, el("strong", {}, found), right.length === asked.length ? ` ${hidden}${kind}. ` : ` of the ${asked.length} ${hidden}${kind}. `);
   }
   out.push(...settlingSentence(table, right, name));
-  const wrong = asked.filter((row) => !isRight(row, last));
-  if (wrong.length === 1 && asked.length > 1) out.push("It never settles on ", name(wrong[0] as Row), ": its final guess there is ", guess(wrong[0] as Row), ".");
-  if (wrong.length === 1 && asked.length === 1) out.push("Its final guess is ", guess(wrong[0] as Row), ".");
+  const wrong = asked.filter((item) => !item.right);
+  const first = wrong[0];
+  if (first && wrong.length === 1 && asked.length > 1) out.push("It never settles on ", name(first), ": its final guess there is ", guess(first), ".");
+  if (first && wrong.length === 1 && asked.length === 1) out.push("Its final guess is ", guess(first), ".");
   if (wrong.length > 1) out.push("It never settles on ", ...listed(wrong.map(name), 3), ".");
   return out;
 }
 
-function settlingSentence(table: Table, right: Row[], name: (row: Row) => HTMLElement): Child[] {
-  const settled = right
-    .map((row) => ({ row, at: settledAt(table, row, "target_stable") }))
-    .filter((one): one is { row: Row; at: number } => one.at !== null)
-    .sort((a, b) => a.at - b.at);
+function settlingSentence(table: Table, right: Item[], name: (item: Item) => HTMLElement): Child[] {
+  const settled = right.filter((item) => item.settled !== null).sort((a, b) => (a.settled ?? 0) - (b.settled ?? 0));
   const first = settled[0];
   const last = settled[settled.length - 1];
   if (!first || !last) return [];
-  const where = (at: number): string => `layer ${table.layers[at]}`;
-  if (settled.length === 1) return ["It is sure of ", name(first.row), ` from ${where(first.at)} on. `];
-  if (first.at === last.at) return [`All of them settle at ${where(first.at)}. `];
-  return ["The first to settle is ", name(first.row), ` at ${where(first.at)}, the last `, name(last.row), ` at ${where(last.at)}. `];
+  const where = (item: Item): string => `layer ${table.layers[item.settled ?? 0]}`;
+  if (settled.length === 1) return ["It is sure of ", name(first), ` from ${where(first)} on. `];
+  if (first.settled === last.settled) return [`All of them settle at ${where(first)}. `];
+  return ["The first to settle is ", name(first), ` at ${where(first)}, the last `, name(last), ` at ${where(last)}. `];
 }
