@@ -48,7 +48,7 @@ class DocumentedCommands(program.ProgramTest):
 
     def test_statistics_are_those_of_the_program(self):
         """The table of docs/analysis.md says what --help says: names, units, formulas."""
-        help_text = program.run("sweep", "--help").stdout.decode().split("Statistics, x being")[1]
+        help_text = program.run("sweep", "--help").stdout.decode().split("Statistics, x being")[1].split("Figures:")[0]
         listed = [re.split(" {2,}", line.strip()) for line in help_text.splitlines()[1:] if line.strip()]
         section = (ROOT / "docs/analysis.md").read_text(encoding="utf-8").split("## ")[1]
         rows = re.findall(r"^\| `(\w+)` \| (.+?) \| (.+) \|$", section, flags=re.M)
