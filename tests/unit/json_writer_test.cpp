@@ -169,7 +169,7 @@ TEST(Render, NamesTheFormatsItKnows) {
   ASSERT_FALSE(result.ok());
   EXPECT_EQ(result.error().code, Code::usage);
   EXPECT_EQ(result.error().found, "yaml");
-  EXPECT_EQ(result.error().expected, "one of text, json, ndjson, csv");
+  EXPECT_EQ(result.error().expected, "one of text, json, ndjson, csv, html");
 }
 
 }  // namespace
