@@ -138,7 +138,14 @@ export function isRight(row: Row, layer: number): boolean {
 
 // How far to the right of a row's position the token stands that it predicts: 1 for a decoder's table, whose row t
 // predicts token t+1, else 0.
+const offsets = new WeakMap<Table, number>();
 export function predictionOffset(table: Table): number {
+  let offset = offsets.get(table);
+  if (offset === undefined) offsets.set(table, (offset = findOffset(table)));
+  return offset;
+}
+
+function findOffset(table: Table): number {
   if (table.run.predicts) return table.run.predicts === "next" ? 1 : 0;
   const rows = table.rows.filter((row) => !row.masked && row.target_id !== null);
   const shifted = rows.filter(
