@@ -129,7 +129,7 @@ void fill_rows(const Model::Impl& model, const SweepPlan& plan, LensTable& table
 std::string describe_mask(const Mask& mask, const std::vector<int>& positions,
                           const std::vector<Token>& tokens, std::int32_t mask_id) {
   const auto is_mask = [&](const Token& token) { return !token.special && token.id == mask_id; };
-  const std::string each = positions.empty() ? "each" : fmt::format("{}", fmt::join(positions, ","));
+  std::string each = positions.empty() ? "each" : fmt::format("{}", fmt::join(positions, ","));
   switch (mask.kind) {
     case Mask::Kind::automatic: return std::ranges::any_of(tokens, is_mask) ? "text" : each;
     case Mask::Kind::each: return each;
