@@ -20,6 +20,7 @@ namespace logitlens {
 namespace {
 
 constexpr double kMostPixels = 32767;  // Cairo's limit for a side of an image
+constexpr double kPoints = 0.75;       // of PDF to a px: 72 / 96
 constexpr double kManyPixels = 60e6;   // beyond this a PNG gets one pixel to a px
 
 struct DestroySurface {
@@ -204,7 +205,6 @@ Result<std::string> Canvas::png() const {
 }
 
 Result<std::string> Canvas::pdf(std::string_view title) const {
-  constexpr double kPoints = 0.75;  // points to a px: 72 / 96
   std::string document;
   const Surface surface(
       cairo_pdf_surface_create_for_stream(append, &document, kPoints * width_, kPoints * height_));

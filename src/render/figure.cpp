@@ -190,6 +190,8 @@ const Palette& palette_of(Theme theme) {
 
 namespace {
 
+constexpr std::size_t kLongestTitle = 200;  // bytes of the text
+
 // Draws, tells of missing letters, and hands the canvas to `write`.
 template <class Write>
 Result<std::string> write_figure(const LensTable& table, const RenderOptions& options, const Write& write) {
@@ -202,8 +204,7 @@ Result<std::string> write_figure(const LensTable& table, const RenderOptions& op
 }
 
 std::string title_of(const LensTable& table, const FigureOptions& options) {
-  constexpr std::size_t kLongTitle = 200;  // bytes of the text
-  return escaped(fmt::format("logitlens {}: {}", options.name, utf8_prefix(table.text, kLongTitle)));
+  return escaped(fmt::format("logitlens {}: {}", options.name, utf8_prefix(table.text, kLongestTitle)));
 }
 
 std::string description_of(const LensTable& table, const FigureOptions& options) {

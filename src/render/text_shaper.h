@@ -12,7 +12,7 @@
 #include "logitlens/status.h"
 #include "render/color_scale.h"
 
-typedef struct _cairo cairo_t;
+typedef struct _cairo cairo_t;  // NOLINT(bugprone-reserved-identifier): the name is Cairo's
 
 namespace logitlens {
 
