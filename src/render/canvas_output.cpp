@@ -1,5 +1,5 @@
-// A canvas drawn on Cairo's surfaces. The same canvas gives the same bytes: no time, no random name, nothing of the
-// process gets into a document.
+// A canvas drawn on Cairo's surfaces. The same canvas gives the same bytes: no time, no random name, nothing
+// of the process gets into a document.
 #include <cairo-pdf.h>
 #include <cairo-svg.h>
 #include <cairo.h>
@@ -116,8 +116,8 @@ class LabelPainter {
     shaper_.draw(cr, label.text, label.font, label.max_width, label.keep_end);
   }
 
-  // Emoji fonts hold pixels. Cairo would shrink them to the size of the letters, which is coarse in print: the label
-  // becomes an image that is finer, one for all labels that look the same.
+  // Emoji fonts hold pixels. Cairo would shrink them to the size of the letters, which is coarse in print:
+  // the label becomes an image that is finer, one for all labels that look the same.
   void paint_image(const Label& label) {
     Surface& image = images_[{label.text, label.font, label.max_width, label.keep_end, label.color.red}];
     const double ascent = std::ceil(1.6 * label.font.size), air = std::ceil(label.font.size);

@@ -1,4 +1,5 @@
-// Text for figures, through Pango: any script, right-to-left writing and emoji, measured before anything is drawn.
+// Text for figures, through Pango: any script, right-to-left writing and emoji, measured before anything is
+// drawn.
 #pragma once
 
 #include <cstdint>
