@@ -59,7 +59,9 @@ bool has(const ArchSpec& spec, Slot slot) {
   return std::ranges::find(spec.tensors, slot, &TensorRule::slot) != spec.tensors.end();
 }
 
-std::string embedding_text(const ArchSpec& spec) {
+}  // namespace
+
+std::string describe_embeddings(const ArchSpec& spec) {
   std::vector<std::string> parts = {"words"};
   if (spec.embedding.positions == PositionIds::from_zero) parts.emplace_back("learned positions from 0");
   if (spec.embedding.positions == PositionIds::after_padding)
@@ -75,6 +77,8 @@ std::string embedding_text(const ArchSpec& spec) {
   return text;
 }
 
+namespace {
+
 std::string attention_text(const ArchSpec& spec) {
   std::string text = spec.block.causal ? "causal attention" : "attention";
   if (!spec.key_heads.empty()) text += " with keys and values shared by groups of heads";
@@ -89,7 +93,9 @@ std::string attention_text(const ArchSpec& spec) {
   return text;
 }
 
-std::string block_text(const ArchSpec& spec) {
+}  // namespace
+
+std::string describe_block(const ArchSpec& spec) {
   const std::string_view norm = spec.block.norm == NormKind::rms_norm ? "RMSNorm" : "LayerNorm";
   std::string form =
       spec.block.form == BlockForm::post_norm
@@ -101,6 +107,8 @@ std::string block_text(const ArchSpec& spec) {
   return fmt::format("{}. {}; feed-forward {}", form, attention_text(spec),
                      spec.block.gated ? "W2 (act(a) * b)" : "W2 act(W1 x)");
 }
+
+namespace {
 
 // The steps of the head and, of them, the lenses that there are where E = H.
 struct HeadText {
@@ -191,8 +199,8 @@ std::string family_section(const ArchSpec& spec) {
   for (const Requirement& requirement : spec.requirements)
     requirements.push_back(requirement_text(requirement));
   std::string text = fmt::format("## `{}`\n\nSaved from {}.\n\n", spec.model_type, quoted(spec.lm_classes));
-  text += fmt::format("- **Embeddings**: {}\n", embedding_text(spec));
-  text += fmt::format("- **Block**: {}\n", block_text(spec));
+  text += fmt::format("- **Embeddings**: {}\n", describe_embeddings(spec));
+  text += fmt::format("- **Block**: {}\n", describe_block(spec));
   text += fmt::format("- **Head**: {}; the decoder is {}\n", fmt::join(head.steps, " → "),
                       spec.tied_fallback ? "the word embeddings, unless `tie_word_embeddings` is false"
                                          : "a matrix of its own, unless `tie_word_embeddings` is true");

@@ -7,6 +7,10 @@
 
 namespace logitlens {
 
+// How hidden state 0 is made, and how a block is built: "post-norm: x = LayerNorm(h + attention(h)), ...".
+std::string describe_embeddings(const ArchSpec& spec);
+std::string describe_block(const ArchSpec& spec);
+
 // The whole page, in Markdown.
 std::string families_page();
 

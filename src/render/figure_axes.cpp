@@ -15,6 +15,9 @@ namespace {
 constexpr double kSlant = std::numbers::sqrt2 / 2;  // sine and cosine of 45 degrees
 constexpr double kLongestLabel = 110;               // px; longer tokens are cut
 constexpr double kNarrowPitch = 22, kWidePitch = 84;
+constexpr double kApart = 13;         // px from one layer's number to the next
+constexpr double kThick = 9;          // px of a colour bar
+constexpr int kSteps = 128;           // colours in it
 constexpr double kBetweenLabels = 8;  // px from the end of one to the start of the next
 
 struct LabelSizes {
@@ -114,7 +117,6 @@ double layer_height(std::size_t layers, std::size_t strips) {
 void draw_layer_labels(FigureInput& input, double left, double top, double height) {
   const std::vector<int>& layers = input.table.layers;
   if (layers.empty()) return;
-  constexpr double kApart = 13;  // px from one number to the next
   const std::size_t last = layers.size() - 1;
   std::size_t step = static_cast<std::size_t>(std::max(1.0, std::ceil(kApart / height)));
   for (std::size_t better = step; better <= 2 * step;
@@ -186,14 +188,13 @@ std::string tick_text(double value, double step) {
 
 void draw_color_bar(FigureInput& input, const ColorMap& map, std::string_view title, double x, double y,
                     double width) {
-  constexpr double kThick = 9, kSteps = 128;
   const double top = y + 7;
   input.canvas.text(
       {.at = {x, y}, .text = std::string(title), .font = kSmallFont, .color = input.palette.ink});
   for (int i = 0; i < kSteps; ++i) {
     const double from = std::floor(x + width * i / kSteps), to = std::floor(x + width * (i + 1) / kSteps);
     if (to > from)
-      input.canvas.fill({from, top, to - from, kThick}, scale_color(map.scale, i / (kSteps - 1)));
+      input.canvas.fill({from, top, to - from, kThick}, scale_color(map.scale, i / (kSteps - 1.0)));
   }
   // The ends say what was seen; round values between them as far as there is room.
   const double range = map.high - map.low;

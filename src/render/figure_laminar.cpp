@@ -1,5 +1,5 @@
-// Laminar: the text once for every layer, with the layer's guess in the mask's place; below it the true token's
-// log-probability against the layer, with the line that fits it best over the square root.
+// Laminar: the text once for every layer, with the layer's guess in the mask's place; below it the true
+// token's log-probability against the layer, with the line that fits it best over the square root.
 #include <fmt/format.h>
 
 #include <algorithm>

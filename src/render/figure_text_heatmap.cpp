@@ -1,5 +1,5 @@
-// The text heat map: the token that each layer thinks most likely, in a cell coloured by its log-probability, and the
-// true tokens below.
+// The text heat map: the token that each layer thinks most likely, in a cell coloured by its log-probability,
+// and the true tokens below.
 #include <fmt/format.h>
 
 #include <algorithm>
