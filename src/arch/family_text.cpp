@@ -61,16 +61,17 @@ bool has(const ArchSpec& spec, Slot slot) {
 
 }  // namespace
 
-std::string describe_embeddings(const ArchSpec& spec) {
+std::string describe_embeddings(const ArchSpec& spec, const std::function<bool(Slot)>& is_there) {
   std::vector<std::string> parts = {"words"};
-  if (spec.embedding.positions == PositionIds::from_zero) parts.emplace_back("learned positions from 0");
-  if (spec.embedding.positions == PositionIds::after_padding)
-    parts.emplace_back("learned positions counted from behind the padding token's id");
-  if (has(spec, Slot::token_type_embeddings)) parts.emplace_back("token types");
+  if (is_there(Slot::position_embeddings))
+    parts.emplace_back(spec.embedding.positions == PositionIds::after_padding
+                           ? "learned positions counted from behind the padding token's id"
+                           : "learned positions from 0");
+  if (is_there(Slot::token_type_embeddings)) parts.emplace_back("token types");
   std::string text = fmt::format("{}", fmt::join(parts, " + "));
   if (spec.embedding.mask_dropout) text += "; mask tokens zeroed, the others scaled to make up for it";
-  const bool norm = has(spec, Slot::embedding_norm_weight),
-             projection = has(spec, Slot::embedding_projection_weight);
+  const bool norm = is_there(Slot::embedding_norm_weight),
+             projection = is_there(Slot::embedding_projection_weight);
   if (norm && !spec.embedding.projection_before_norm) text += ", norm";
   if (projection) text += ", projection from E to H";
   if (norm && spec.embedding.projection_before_norm) text += ", norm";
@@ -199,7 +200,8 @@ std::string family_section(const ArchSpec& spec) {
   for (const Requirement& requirement : spec.requirements)
     requirements.push_back(requirement_text(requirement));
   std::string text = fmt::format("## `{}`\n\nSaved from {}.\n\n", spec.model_type, quoted(spec.lm_classes));
-  text += fmt::format("- **Embeddings**: {}\n", describe_embeddings(spec));
+  text += fmt::format("- **Embeddings**: {}\n",
+                      describe_embeddings(spec, [&](Slot slot) { return has(spec, slot); }));
   text += fmt::format("- **Block**: {}\n", describe_block(spec));
   text += fmt::format("- **Head**: {}; the decoder is {}\n", fmt::join(head.steps, " → "),
                       spec.tied_fallback ? "the word embeddings, unless `tie_word_embeddings` is false"

@@ -57,7 +57,8 @@ Result<ModelDescription> Model::describe() const {
     description.inner = static_cast<int>(config.inner);
     description.positions = static_cast<int>(config.positions);
     description.token_types = static_cast<int>(config.token_types);
-    description.embeddings = describe_embeddings(*config.arch);
+    description.embeddings = describe_embeddings(
+        *config.arch, [&](Slot slot) { return impl_->weights.global(slot).data != nullptr; });
     description.block = describe_block(*config.arch);
     if (config.causal) description.predicts = "next";
     description.activation = std::string(describe_activation(config.activation));
