@@ -58,10 +58,13 @@ std::string sizes_text(const ModelDescription& model) {
   text += line("vocabulary", std::to_string(info.vocab));
   text += line("positions",
                std::to_string(model.positions) + ", " + std::to_string(model.token_types) + " token types");
+  text += line("embeddings", model.embeddings);
+  text += line("block", model.block);
+  text += line("predicts", model.predicts == "next" ? "the next token" : "the token at its own position");
   text += line("activation", model.activation);
   char eps[32];
   std::snprintf(eps, sizeof eps, "%g", model.layer_norm_eps);
-  text += line("LayerNorm eps", eps);
+  text += line("norm eps", eps);
   text += line("parameters", grouped(model.parameters));
   text += line("weights", megabytes(model.weight_bytes));
   text += line("memory", "about " + megabytes(model.memory_bytes) + " for a sweep of the longest text");
@@ -117,6 +120,9 @@ std::string describe_as_json(const ModelDescription& model) {
                {"inner", model.inner},
                {"positions", model.positions},
                {"token_types", model.token_types},
+               {"embeddings", model.embeddings},
+               {"block", model.block},
+               {"predicts", model.predicts},
                {"activation", model.activation},
                {"layer_norm_eps", model.layer_norm_eps},
                {"parameters", model.parameters},

@@ -37,7 +37,7 @@ constexpr const char* kExamples =
     "however\n"
     "far down the list they are. They are written as the vocabulary has them; the comma by itself is --token "
     ",\n"
-    "The terminal shows 8 positions; a file holds all.\n"
+    "The text shows 8 positions; the other formats hold all.\n"
     "Exit codes: 0 done, 2 usage, 3 bad input, 4 reading or writing failed.";
 
 Result<std::vector<int>> parse_positions(const std::string& list) {

@@ -57,6 +57,8 @@ struct TensorInfo {
 struct ModelDescription {
   ModelInfo info;
   int heads = 0, inner = 0, positions = 0, token_types = 0;
+  std::string embeddings, block;  // how they are built, in a line each
+  std::string predicts = "same";  // the token at its own position; "next": a decoder
   std::string activation;
   double layer_norm_eps = 0;
   std::size_t parameters = 0;      // elements of the tensors in use; a tied decoder counts once

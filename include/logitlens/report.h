@@ -42,8 +42,8 @@ struct FigureInfo {
 };
 const std::vector<FigureInfo>& figures();
 
-// Whether a figure can be drawn from a table that holds these statistics (empty: all): before there is a table.
-// Error: usage.
+// Whether a figure can be drawn from a table that holds these statistics (empty: all): before there is a
+// table. Error: usage.
 Status check_figure(const FigureOptions& figure, const std::vector<std::string>& statistics);
 
 // `format`: "text" (for a terminal), "json", "ndjson", "csv", "html": UTF-8; "svg", "png", "pdf": a figure. A figure has the same
@@ -56,8 +56,9 @@ Result<std::string> render(const LensTable& table, std::string_view format,
 Status save(const LensTable& table, const std::string& path, bool force = false,
             const RenderOptions& options = {});
 
-// A table back from the JSON that `render` and `save` write: it renders to the same bytes again. Every value is
-// checked (bad_input). What this build does not know, such as a newer one's statistics, is left out, and a note says so.
+// A table back from the JSON that `render` and `save` write: it renders to the same bytes again. Every value
+// is checked (bad_input). What this build does not know, such as a newer one's statistics, is left out, and a
+// note says so.
 Result<LensTable> read_table(const std::string& path);
 // `name` stands for the file in errors.
 Result<LensTable> parse_table(const std::string& name, std::string_view json);

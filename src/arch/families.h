@@ -8,23 +8,9 @@
 
 namespace logitlens {
 
-const ArchSpec& albert();
-const ArchSpec& bert();
-const ArchSpec& camembert();
-const ArchSpec& deberta();
-const ArchSpec& deberta_v2();
-const ArchSpec& distilbert();
-const ArchSpec& electra();
-const ArchSpec& esm();
-const ArchSpec& gpt2();
-const ArchSpec& gpt_neox();
-const ArchSpec& llama();
-const ArchSpec& modernbert();
-const ArchSpec& mpnet();
-const ArchSpec& qwen2();
-const ArchSpec& qwen3();
-const ArchSpec& roberta();
-const ArchSpec& xlm_roberta();
+#define FAMILY(name) const ArchSpec& name();
+#include "arch/registry.inc"
+#undef FAMILY
 
 // What several families have from BERT. `position_embedding_type`: what a configuration must say.
 std::vector<Requirement> encoder_requirements(std::string_view position_embedding_type = "absolute");

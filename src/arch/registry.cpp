@@ -7,9 +7,11 @@ namespace logitlens {
 
 namespace {
 
-const std::array registry = {&bert,    &roberta,  &xlm_roberta, &camembert,  &distilbert, &albert,
-                             &electra, &mpnet,    &deberta,     &deberta_v2, &modernbert, &esm,
-                             &gpt2,    &gpt_neox, &llama,       &qwen2,      &qwen3};
+constexpr const ArchSpec& (*registry[])() = {
+#define FAMILY(name) &name,
+#include "arch/registry.inc"
+#undef FAMILY
+};
 
 struct NamedActivation {
   std::string_view name;

@@ -3,10 +3,12 @@
 
 #include <algorithm>
 
+#include "arch/family_text.h"
 #include "base/no_throw.h"
 #include "engine/model_impl.h"
 #include "lens/head.h"
 #include "model/plan.h"
+#include "model/tensor_names.h"
 
 namespace logitlens {
 
@@ -55,6 +57,10 @@ Result<ModelDescription> Model::describe() const {
     description.inner = static_cast<int>(config.inner);
     description.positions = static_cast<int>(config.positions);
     description.token_types = static_cast<int>(config.token_types);
+    description.embeddings = describe_embeddings(
+        *config.arch, [&](Slot slot) { return impl_->weights.global(slot).data != nullptr; });
+    description.block = describe_block(*config.arch);
+    if (config.causal) description.predicts = "next";
     description.activation = std::string(describe_activation(config.activation));
     description.layer_norm_eps = static_cast<double>(config.eps);
     description.files = impl_->checkpoint.weight_files;
@@ -72,10 +78,11 @@ Result<ModelDescription> Model::describe() const {
     description.special_tokens = impl_->tokenizer.special_list();
     description.licence = impl_->checkpoint.licence;
     description.notes = impl_->notes();
-    const auto ignored = std::ranges::count_if(description.tensors,
-                                               [](const TensorInfo& tensor) { return tensor.use.empty(); });
-    if (ignored > 0)
-      description.notes.push_back(fmt::format("{} tensors in the files are not part of this model", ignored));
+    const auto unknown = std::ranges::count_if(impl_->checkpoint.tensors.all(), [&](const Tensor& tensor) {
+      return !impl_->weights.use_of(tensor) && !is_ignored(*config.arch, tensor.name);
+    });
+    if (unknown > 0)
+      description.notes.push_back(fmt::format("{} tensors in the files are not part of this model", unknown));
     return description;
   });
 }

@@ -214,9 +214,9 @@ Result<SweepPlan> plan_sweep(const Model::Impl& model, std::string_view text, co
   table.run.isa = std::string(active_isa());
   table.run.gemm = gemm_library();
   table.run.lens = std::string(lens_name(options.lens));
-  const bool some_of_each = !options.positions.empty() && mask.kind != Mask::Kind::groups;
-  table.run.mask = some_of_each ? fmt::format("{}", fmt::join(options.positions, ","))
-                                : describe_mask(mask, table.tokens, mask_id);
+  table.run.mask = describe_mask(mask, table.tokens, mask_id);
+  if (table.run.mask == "each" && !options.positions.empty())
+    table.run.mask = fmt::format("{}", fmt::join(options.positions, ","));
   if (model.config.causal) table.run.predicts = "next";
   table.run.top = options.top;
   table.run.settle_rank = options.settle_rank;

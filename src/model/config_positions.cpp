@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -167,6 +168,14 @@ Status read_distances(const Json& json, const ConfigReader& reader, ModelConfig&
   return ok_status();
 }
 
+// A convolution with a middle, so that its output is as long as its input.
+Status check_kernel(const ConfigReader& reader, const ModelConfig& config) {
+  if (config.kernel == 0 || (config.kernel % 2 == 1 && config.kernel <= max_kernel)) return ok_status();
+  const auto size = std::ranges::find(config.arch->sizes, Dim::kernel, &SizeKey::dim);
+  return reader.error(size->keys.front(), std::to_string(config.kernel),
+                      fmt::format("an odd number of at most {}", max_kernel));
+}
+
 }  // namespace
 
 Status read_positions(const Json& json, const ConfigReader& reader, ModelConfig& config) {
@@ -179,10 +188,7 @@ Status read_positions(const Json& json, const ConfigReader& reader, ModelConfig&
   if (config.attention_position == AttentionPosition::bucketed_bias ||
       config.attention_position == AttentionPosition::disentangled)
     LL_TRY(read_distances(json, reader, config));
-  if (config.kernel > 0 && (config.kernel % 2 == 0 || config.kernel > max_kernel))
-    return reader.error("conv_kernel_size", std::to_string(config.kernel),
-                        fmt::format("an odd number of at most {}", max_kernel));
-  return ok_status();
+  return check_kernel(reader, config);
 }
 
 }  // namespace logitlens

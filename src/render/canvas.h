@@ -1,5 +1,5 @@
-// What a figure is drawn on: shapes and lines of text kept as a list, measured as they come, and written as SVG, PNG or
-// PDF at the end, when it is known how large the picture has become. Px, y down.
+// What a figure is drawn on: shapes and lines of text kept as a list, measured as they come, and written as
+// SVG, PNG or PDF at the end, when it is known how large the picture has become. Px, y down.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// A canvas drawn on Cairo's surfaces. The same canvas gives the same bytes: no time, no random name, nothing of the
-// process gets into a document.
+// A canvas drawn on Cairo's surfaces. The same canvas gives the same bytes: no time, no random name, nothing
+// of the process gets into a document.
 #include <cairo-pdf.h>
 #include <cairo-svg.h>
 #include <cairo.h>
@@ -20,6 +20,7 @@ namespace logitlens {
 namespace {
 
 constexpr double kMostPixels = 32767;  // Cairo's limit for a side of an image
+constexpr double kPoints = 0.75;       // of PDF to a px: 72 / 96
 constexpr double kManyPixels = 60e6;   // beyond this a PNG gets one pixel to a px
 
 struct DestroySurface {
@@ -115,8 +116,8 @@ class LabelPainter {
     shaper_.draw(cr, label.text, label.font, label.max_width, label.keep_end);
   }
 
-  // Emoji fonts hold pixels. Cairo would shrink them to the size of the letters, which is coarse in print: the label
-  // becomes an image that is finer, one for all labels that look the same.
+  // Emoji fonts hold pixels. Cairo would shrink them to the size of the letters, which is coarse in print:
+  // the label becomes an image that is finer, one for all labels that look the same.
   void paint_image(const Label& label) {
     Surface& image = images_[{label.text, label.font, label.max_width, label.keep_end, label.color.red}];
     const double ascent = std::ceil(1.6 * label.font.size), air = std::ceil(label.font.size);
@@ -204,7 +205,6 @@ Result<std::string> Canvas::png() const {
 }
 
 Result<std::string> Canvas::pdf(std::string_view title) const {
-  constexpr double kPoints = 0.75;  // points to a px: 72 / 96
   std::string document;
   const Surface surface(
       cairo_pdf_surface_create_for_stream(append, &document, kPoints * width_, kPoints * height_));

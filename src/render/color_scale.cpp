@@ -10,8 +10,8 @@
 namespace logitlens {
 namespace {
 
-// Every 15th of the 256 colours of matplotlib's scales (Stefan van der Walt and Nathaniel Smith, CC0); between
-// them straight lines are off by at most 5 of 255.
+// Every 15th of the 256 colours of matplotlib's scales (Stefan van der Walt and Nathaniel Smith, CC0);
+// between them straight lines are off by at most 5 of 255.
 using Points = std::array<std::uint32_t, 18>;
 constexpr Points kInferno = {0x000004, 0x0a0722, 0x1e0c45, 0x380962, 0x510e6c, 0x69166e,
                              0x801f6c, 0x982766, 0xb0315b, 0xc63d4d, 0xd94d3d, 0xe9612b,

@@ -13,7 +13,8 @@ void drop(const char*, GLogLevelFlags, const char*, void*) {}
 
 }  // namespace
 
-// A handler for a domain is the process's. Ours goes when the drawing is done; a fatal error still ends the process.
+// A handler for a domain is the process's. Ours goes when the drawing is done; a fatal error still ends the
+// process.
 DrawingLock::DrawingLock() : lock_(drawing) {
   for (std::size_t i = 0; i < kDomains.size(); ++i)
     handlers_[i] =

@@ -1,5 +1,5 @@
-// Held while something is drawn. One thread draws at a time, for Pango's and Fontconfig's sake, and what GLib's
-// libraries would write to standard error meanwhile is dropped: the library never prints.
+// Held while something is drawn. One thread draws at a time, for Pango's and Fontconfig's sake, and what
+// GLib's libraries would write to standard error meanwhile is dropped: the library never prints.
 #pragma once
 
 #include <array>

@@ -8,12 +8,9 @@
 #include <utility>
 
 #include "analysis/layer_outputs.h"
-#include "base/escape.h"
 #include "base/no_throw.h"
-#include "render/drawing_lock.h"
 #include "render/figure_frame.h"
 #include "render/table_words.h"
-#include "render/writer.h"
 
 namespace logitlens {
 namespace {
@@ -60,7 +57,7 @@ Status check_needs(const Figure& figure, const FigureOptions& options,
 }
 
 std::vector<std::string> statistics_of(const LensTable& table) {
-  std::vector<std::string> names;
+  std::vector<std::string> names = {"top"};  // never empty, which would mean all
   if (!table.rows().empty())
     for (const Series& series : table.rows().front().series) names.push_back(series.info->name);
   return names;
@@ -198,48 +195,6 @@ const Palette& palette_of(Theme theme) {
   static const Palette dark = {
       {0x17, 0x17, 0x1c}, {0xec, 0xec, 0xf0}, {0xa2, 0xa5, 0xb0}, {0x3a, 0x3b, 0x45}};
   return theme == Theme::dark ? dark : light;
-}
-
-namespace {
-
-// Draws, tells of missing letters, and hands the canvas to `write`.
-template <class Write>
-Result<std::string> write_figure(const LensTable& table, const RenderOptions& options, const Write& write) {
-  const DrawingLock lock;
-  LL_ASSIGN(const Canvas canvas, draw_figure(table, options.figure));
-  LL_ASSIGN(std::string document, write(canvas));
-  if (const std::string missing = canvas.missing_letters(); !missing.empty() && options.note)
-    options.note(missing);
-  return document;
-}
-
-std::string title_of(const LensTable& table, const FigureOptions& options) {
-  constexpr std::size_t kLongTitle = 200;  // bytes of the text
-  return escaped(fmt::format("logitlens {}: {}", options.name, utf8_prefix(table.text, kLongTitle)));
-}
-
-std::string description_of(const LensTable& table, const FigureOptions& options) {
-  const Figure* figure = find_figure(options.name);
-  return fmt::format("{}. Model {}, {} lens, {}, {} layers, {} rows.", figure->info.description,
-                     table.model.id, table.run.lens, mask_words(table.run), table.model.layers,
-                     table.rows().size());
-}
-
-}  // namespace
-
-Result<std::string> write_svg(const LensTable& table, const RenderOptions& options) {
-  return write_figure(table, options, [&](const Canvas& canvas) {
-    return canvas.svg(title_of(table, options.figure), description_of(table, options.figure));
-  });
-}
-
-Result<std::string> write_png(const LensTable& table, const RenderOptions& options) {
-  return write_figure(table, options, [](const Canvas& canvas) { return canvas.png(); });
-}
-
-Result<std::string> write_pdf(const LensTable& table, const RenderOptions& options) {
-  return write_figure(table, options,
-                      [&](const Canvas& canvas) { return canvas.pdf(title_of(table, options.figure)); });
 }
 
 }  // namespace logitlens

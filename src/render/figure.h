@@ -1,4 +1,5 @@
-// Pictures of a table. A figure is one file with one function here, and one line in the registry (figure.cpp).
+// Pictures of a table. A figure is one file with one function here, and one line in the registry
+// (figure.cpp).
 #pragma once
 
 #include <string>

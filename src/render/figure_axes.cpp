@@ -19,7 +19,9 @@ namespace {
 constexpr double kSlant = std::numbers::sqrt2 / 2;  // sine and cosine of 45 degrees
 constexpr double kLongestLabel = 110;               // px; longer tokens are cut
 constexpr double kNarrowPitch = 22, kWidePitch = 84;
-constexpr double kLabelPitch = 13;    // px from one number of a layer to the next
+constexpr double kApart = 13;         // px from one layer's number to the next
+constexpr double kThick = 9;          // px of a colour bar
+constexpr int kSteps = 128;           // colours in it
 constexpr double kBetweenLabels = 8;  // px from the end of one to the start of the next
 
 struct LabelSizes {
@@ -112,7 +114,7 @@ void draw_token_labels(FigureInput& input, const TokenAxis& axis, const Strip& s
 
 double layer_height(const LensTable& table, std::size_t strips) {
   const double tall = strips > 1 ? 230 : 360;
-  const double lowest = has_inner_states(table) ? kLabelPitch : strips > 1 ? 5.0 : 8.0;
+  const double lowest = has_inner_states(table) ? kApart : strips > 1 ? 5.0 : 8.0;
   return std::clamp(std::round(tall / static_cast<double>(std::max<std::size_t>(table.layers.size(), 1))),
                     lowest, strips > 1 ? 16.0 : 24.0);
 }
@@ -128,7 +130,7 @@ void draw_layer_labels(FigureInput& input, double left, double top, double heigh
   const std::vector<int>& layers = input.table.layers;
   if (layers.empty()) return;
   const std::size_t last = layers.size() - 1;
-  std::size_t step = static_cast<std::size_t>(std::max(1.0, std::ceil(kLabelPitch / height)));
+  std::size_t step = static_cast<std::size_t>(std::max(1.0, std::ceil(kApart / height)));
   for (std::size_t better = step; better <= 2 * step;
        ++better) {  // one that hits the last layer, if one is near
     if (last % better != 0) continue;
@@ -185,14 +187,13 @@ std::string tick_text(double value, double step) {
 
 void draw_color_bar(FigureInput& input, const ColorMap& map, std::string_view title, double x, double y,
                     double width) {
-  constexpr double kThick = 9, kSteps = 128;
   const double top = y + 7;
   input.canvas.text(
       {.at = {x, y}, .text = std::string(title), .font = kSmallFont, .color = input.palette.ink});
   for (int i = 0; i < kSteps; ++i) {
     const double from = std::floor(x + width * i / kSteps), to = std::floor(x + width * (i + 1) / kSteps);
     if (to > from)
-      input.canvas.fill({from, top, to - from, kThick}, scale_color(map.scale, i / (kSteps - 1)));
+      input.canvas.fill({from, top, to - from, kThick}, scale_color(map.scale, i / (kSteps - 1.0)));
   }
   // The ends say what was seen; round values between them as far as there is room.
   const double range = map.high - map.low;

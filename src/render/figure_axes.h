@@ -55,7 +55,8 @@ struct ColorMap {
 ColorMap fitted_map(Scale scale, Rgb none,
                     const std::function<void(const std::function<void(double)>&)>& each_value);
 
-// A horizontal bar with its values below and `title` above. `y` is the title's baseline. Takes 44 px below it.
+// A horizontal bar with its values below and `title` above. `y` is the title's baseline. Takes 44 px below
+// it.
 void draw_color_bar(FigureInput& input, const ColorMap& map, std::string_view title, double x, double y,
                     double width);
 

@@ -13,16 +13,6 @@ namespace {
 
 constexpr double kNarrowest = 660, kWidest = 1200;
 
-// A path on somebody's machine is no name: its last part is.
-std::string model_name(const LensTable& table) {
-  const std::string& id = table.model.id;
-  if (id.empty() || std::string_view("/.~").find(id[0]) == std::string_view::npos) return id;
-  std::filesystem::path path = std::filesystem::path(id).lexically_normal();
-  if (!path.has_filename()) path = path.parent_path();
-  const std::string name = path.filename().string();
-  return name.empty() || name == "." || name == ".." ? id : name;
-}
-
 std::string on_one_line(std::string_view text) {
   std::string line(text);
   for (char& c : line)
@@ -50,6 +40,15 @@ std::vector<std::string> wrap_phrases_to(Canvas& canvas, const std::vector<std::
 }
 
 }  // namespace
+
+std::string model_name(const LensTable& table) {
+  const std::string& id = table.model.id;
+  if (id.empty() || std::string_view("/.~").find(id[0]) == std::string_view::npos) return id;
+  std::filesystem::path path = std::filesystem::path(id).lexically_normal();
+  if (!path.has_filename()) path = path.parent_path();
+  const std::string name = path.filename().string();
+  return name.empty() || name == "." || name == ".." ? id : name;
+}
 
 double figure_width(const FigureOptions& options, double content) {
   return options.width > 0 ? options.width : std::clamp(content + 2 * kMargin, kNarrowest, kWidest);

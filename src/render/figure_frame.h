@@ -19,6 +19,9 @@ double figure_width(const FigureOptions& options, double content);
 // Px for the content where no width was asked for: as wide as a figure becomes by itself.
 double content_room(const FigureOptions& options);
 
+// The model's id; of a path, its last part.
+std::string model_name(const LensTable& table);
+
 // Title, model, lens, mask and texts, from the top. Returns y below them.
 double draw_header(FigureInput& input, std::string_view title, double width);
 

@@ -1,4 +1,5 @@
-// Laminar: the text once for every layer, with the layer's guess in its place; below it the target's log-probability against the layer, with the line that fits it best over the square root.
+// Laminar: the text once for every layer, with the layer's guess in its place; below it the target's
+// log-probability against the layer, with the line that fits it best over the square root.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-// Three panels over the same tokens: log-probability of the true token, of the best one, and how steeply each rises
-// with the square root of the layer.
+// Three panels over the same tokens: log-probability of the true token, of the best one, and how steeply each
+// rises with the square root of the layer.
 #include <fmt/format.h>
 
 #include <algorithm>

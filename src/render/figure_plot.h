@@ -31,7 +31,8 @@ void draw_plot_axes(FigureInput& input, const Plot& plot, std::string_view name,
 void draw_curve(FigureInput& input, const Plot& plot, std::span<const double> values, double width,
                 Rgb color);
 
-// Moves the middles of labels apart to at least `apart`, within low..high where that is possible, in their order.
+// Moves the middles of labels apart to at least `apart`, within low..high where that is possible, in their
+// order.
 std::vector<double> spread(const std::vector<double>& middles, double apart, double low, double high);
 
 }  // namespace logitlens

@@ -1,5 +1,5 @@
-// The text heat map: the token that each layer thinks most likely, in a cell coloured by its log-probability, and below
-// it the tokens of the text, with the targets where those are others.
+// The text heat map: the token that each layer thinks most likely, in a cell coloured by its log-probability,
+// and below it the tokens of the text, with the targets where those are others.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <numeric>
+#include <optional>
 
 #include "render/figure_plot.h"
 
@@ -56,8 +56,10 @@ std::vector<const Row*> choose_rows(const FigureInput& input) {
 }
 
 // The knee is one of z: it is marked where z is drawn, and of the token it belongs to.
-bool knee_is_of(const Row& row, std::string_view statistic) {
-  return row.settling.knee && statistic == (row.target_id ? "target_z" : "best_z");
+std::optional<int> knee_layer(const Row& row, std::string_view statistic) {
+  const std::optional<Knee>& knee = row.settling.knee;
+  if (!knee || statistic != (row.target_id ? "target_z" : "best_z")) return std::nullopt;
+  return knee->layer;
 }
 
 std::size_t last_value(std::span<const double> values) {
@@ -66,10 +68,9 @@ std::size_t last_value(std::span<const double> values) {
   return last;  // one past it; 0: there is none
 }
 
-void draw_knee(FigureInput& input, const Plot& plot, const Row& row, Rgb color) {
-  const std::span<const double> values = row.values(input.options.statistic);
+void draw_knee(FigureInput& input, const Plot& plot, std::span<const double> values, int knee, Rgb color) {
   for (std::size_t i = 0; i < input.table.layers.size() && i < values.size(); ++i) {
-    if (input.table.layers[i] != row.settling.knee->layer || !can_be_plotted(values[i])) continue;
+    if (input.table.layers[i] != knee || !can_be_plotted(values[i])) continue;
     const Point at = {plot.x(input.table.layers[i]), plot.y(values[i])};
     input.canvas.disc(at, 5, input.palette.paper);
     input.canvas.ring(at, 4.2, 1.8, color);
@@ -141,8 +142,9 @@ Status draw_trajectories(FigureInput& input) {
     draw_curve(input, plot, curves[i], 2, colors[i % colors.size()]);
   bool has_knee = false;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (!knee_is_of(*rows[i], info.name)) continue;
-    draw_knee(input, plot, *rows[i], colors[i % colors.size()]);
+    const std::optional<int> knee = knee_layer(*rows[i], info.name);
+    if (!knee) continue;
+    draw_knee(input, plot, curves[i], *knee, colors[i % colors.size()]);
     has_knee = true;
   }
   draw_names(input, plot, rows, colors);

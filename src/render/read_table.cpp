@@ -1,5 +1,5 @@
-// A table back from its JSON. The file is somebody else's: every number is checked before it is used, so that whatever a
-// writer or a figure takes for granted of a table holds of this one too.
+// A table back from its JSON. The file is somebody else's: every number is checked before it is used, so that
+// whatever a writer or a figure takes for granted of a table holds of this one too.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 

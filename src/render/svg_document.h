@@ -1,4 +1,5 @@
-// What Cairo writes as SVG, made fit to publish: the same names in every run, words for screen readers, and tooltips.
+// What Cairo writes as SVG, made fit to publish: the same names in every run, words for screen readers, and
+// tooltips.
 #pragma once
 
 #include <string>

@@ -66,7 +66,7 @@ void measure(View& view) {
 std::string cell(const View& view, const LensTable& table, std::size_t row, std::size_t layer) {
   const double z = best_z(table, row, layer);
   const bool right = is_right(view, table, row, layer);
-  const std::string text = " " + right_aligned(shown(rounded(z)), view.number_width) + (right ? "✓" : " ");
+  std::string text = " " + right_aligned(shown(rounded(z)), view.number_width) + (right ? "✓" : " ");
   if (view.color == Color::none || !std::isfinite(z)) return text;
   const double range = view.highest - view.lowest;
   return paint(range > 0 ? (z - view.lowest) / range : 1.0, view.color) + (right ? "\x1b[1m" : "") + text +

@@ -30,8 +30,9 @@ constexpr std::string_view kNone = "–";
 std::string field_cell(const SettlingField& field, const Settling& settling, bool brief) {
   const auto layer = field.layer(settling);
   if (!layer) return std::string(kNone);
-  if (field.name == "knee" && !brief) return fmt::format("{} ({:.2f})", *layer, settling.knee->strength);
-  if (field.name == "two_segment" && !brief)
+  if (field.name == "knee" && settling.knee && !brief)
+    return fmt::format("{} ({:.2f})", *layer, settling.knee->strength);
+  if (field.name == "two_segment" && settling.two_segment && !brief)
     return fmt::format("{} ({:.2f})", *layer, settling.two_segment->gain);
   return fmt::format("{}", *layer);
 }

@@ -8,8 +8,8 @@
 namespace logitlens {
 namespace {
 
-// Families in the order they are asked; fontconfig goes on from there for every script they lack. The emoji font is not
-// among them: it has digits too, and Pango finds it for what is an emoji.
+// Families in the order they are asked; fontconfig goes on from there for every script they lack. The emoji
+// font is not among them: it has digits too, and Pango finds it for what is an emoji.
 constexpr const char* kFamilies =
     "Noto Sans, Noto Sans Math, Noto Sans CJK SC, Noto Sans Arabic, Noto Sans Devanagari, sans-serif";
 
@@ -39,8 +39,8 @@ void add_missing(PangoLayout* layout, std::set<std::uint32_t>& missing) {
   });
 }
 
-// The language a script is taken to be in. Pango would ask the user's environment, and draw the same Han letters in
-// their Japanese shapes for one user and in their Chinese ones for another.
+// The language a script is taken to be in. Pango would ask the user's environment, and draw the same Han
+// letters in their Japanese shapes for one user and in their Chinese ones for another.
 const char* language_of(GUnicodeScript script, bool has_kana) {
   switch (script) {
     case G_UNICODE_SCRIPT_HAN: return has_kana ? "ja" : "zh-cn";

@@ -1,4 +1,5 @@
-// Text for figures, through Pango: any script, right-to-left writing and emoji, measured before anything is drawn.
+// Text for figures, through Pango: any script, right-to-left writing and emoji, measured before anything is
+// drawn.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +13,7 @@
 #include "logitlens/status.h"
 #include "render/color_scale.h"
 
-typedef struct _cairo cairo_t;
+typedef struct _cairo cairo_t;  // NOLINT(bugprone-reserved-identifier): the name is Cairo's
 
 namespace logitlens {
 

@@ -132,5 +132,23 @@ INSTANTIATE_TEST_SUITE_P(Models, AnyModel, testing::Values("bert", "bert-cased",
                            return name;
                          });
 
+// The same promise for every family, inside the blocks too.
+class EveryFamily : public testing::TestWithParam<std::string> {};
+
+TEST_P(EveryFamily, SameBytesForAnyThreadsAndBatches) {
+  const Model model = open(test::golden_folder(GetParam()));
+  const std::string_view text = GetParam() == "esm" ? "MKTAYIAKQRQISFVKSHFSRQ" : seed;
+  const std::string one = bytes(sweep(model, text, {.taps = Taps::all, .threads = 1}));
+  for (int threads : {2, 4}) EXPECT_EQ(one, bytes(sweep(model, text, {.taps = Taps::all, .threads = threads})));
+  for (std::size_t rows : {1u, 30u, 77u, 1000u})
+    EXPECT_EQ(one, bytes(sweep(model, text, {.taps = Taps::all, .batch_rows = rows})));
+}
+
+INSTANTIATE_TEST_SUITE_P(Goldens, EveryFamily, testing::ValuesIn(test::golden_names()), [](const auto& one) {
+  std::string name = one.param;
+  std::ranges::replace(name, '-', '_');
+  return name;
+});
+
 }  // namespace
 }  // namespace logitlens

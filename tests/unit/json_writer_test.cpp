@@ -214,7 +214,7 @@ TEST(Render, NamesTheFormatsItKnows) {
   ASSERT_FALSE(result.ok());
   EXPECT_EQ(result.error().code, Code::usage);
   EXPECT_EQ(result.error().found, "yaml");
-  EXPECT_EQ(result.error().expected, "one of text, json, ndjson, csv, svg, png, pdf");
+  EXPECT_EQ(result.error().expected, "one of text, json, ndjson, csv, html, svg, png, pdf");
 }
 
 }  // namespace

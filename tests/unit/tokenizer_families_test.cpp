@@ -192,7 +192,7 @@ TEST_P(Family, TheMaskAndTheSpaceBeforeIt) {
 
 INSTANTIATE_TEST_SUITE_P(Goldens, Family, testing::ValuesIn(families()));
 
-TEST(Families, AllAreThere) { EXPECT_EQ(families().size(), 22u); }
+TEST(Families, AllAreThere) { EXPECT_GE(families().size(), 22u); }
 
 }  // namespace
 }  // namespace logitlens

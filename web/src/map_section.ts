@@ -12,6 +12,8 @@ import type { Statistic } from "./statistics";
 import type { Cell, State, Store } from "./store";
 import { settlingsOf, tableName } from "./words";
 
+const kManyCells = 20000;
+
 export class MapSection {
   readonly element = el("section", { class: "maps", "aria-labelledby": "map-title" });
   private readonly controls = el("div", { class: "controls no-print" });
@@ -172,7 +174,7 @@ export class MapSection {
     if (!shown) this.each((map) => map.update());
   }
 
-  // Large tables wait until the page is drawn.
+  // Large tables wait until the page is drawn; very large ones, of texts read in windows, until they are asked for.
   private drawTable(now = false): void {
     window.clearTimeout(this.drawing);
     const draw = (): void => {
@@ -180,7 +182,10 @@ export class MapSection {
       const table = this.tables[state.table] as Table;
       drawDataTable(this.table, tableName(table, this.tables), table, this.statistic);
     };
-    if (now) draw();
+    const { rows, layers } = this.tables[this.store.state.table] as Table;
+    const asked = now || !this.table.classList.contains("for-readers");
+    if (!asked && rows.length * layers.length > kManyCells) return replace(this.table, "The table is made when its button is pressed.");
+    if (asked) draw();
     else this.drawing = window.setTimeout(draw, 300);
   }
 
