@@ -199,6 +199,7 @@ export class MapSection {
     const top = table.layers[lastLayer(table)];
     const parts = [
       `Each column is a word${masked ? " that was hidden from the model" : ""}, each line a layer, the first at the bottom.`,
+      table.taps.some((tap) => tap !== "layer") ? " The lines between two layers are states within the upper one." : "",
       ` A cell holds the layer's best guess${asked ? ", bold where it is right" : ""}${this.statistic ? `; the colour shows ${this.statistic.meaning}` : ""}.`,
       lined && line ? ` The white line: ${line.meaning(table)}.` : "",
       top === table.model.layers ? ` Layer ${top} is what the model answers.` : "",
