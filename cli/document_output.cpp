@@ -5,10 +5,14 @@
 namespace logitlens {
 
 void add_document_arguments(CLI::App& app, DocumentArguments& arguments) {
-  app.add_option("-o,--output", arguments.outputs, "write a file: .txt, .json, .ndjson or .csv; repeatable")
+  const std::string page = arguments.has_page ? "; .html, the page of all lenses" : "";
+  app.add_option("-o,--output", arguments.outputs,
+                 "write a file: .txt, .json, .ndjson or .csv" + page + "; repeatable")
       ->option_text("FILE")
       ->allow_extra_args(false);
-  app.add_option("--format", arguments.format, "standard output: text, json, ndjson or csv")
+  app.add_option(
+         "--format", arguments.format,
+         std::string("standard output: text, json, ndjson or csv") + (arguments.has_page ? ", html" : ""))
       ->option_text("FORMAT");
   app.add_flag("--force", arguments.force, "overwrite files that exist");
   app.add_option("--color", arguments.color, "auto, always or never (NO_COLOR is honoured)")
@@ -19,11 +23,11 @@ void add_document_arguments(CLI::App& app, DocumentArguments& arguments) {
 
 Status check_documents(const DocumentArguments& arguments, const std::string& text_file) {
   for (const std::string& output : arguments.outputs) {
-    LL_TRY(check_document_suffix(output));
+    LL_TRY(check_document_suffix(output, arguments.has_page));
     if (!text_file.empty()) LL_TRY(check_not_input(output, {text_file}));
     LL_TRY(check_output(output, arguments.force));
   }
-  if (!arguments.format.empty()) LL_TRY(check_document_format(arguments.format));
+  if (!arguments.format.empty()) LL_TRY(check_document_format(arguments.format, arguments.has_page));
   const auto color = choose_color(arguments.color);
   return color.ok() ? ok_status() : Status(color.error());
 }

@@ -15,6 +15,7 @@ struct DocumentArguments {
   std::vector<std::string> outputs;
   std::string format, color = "auto";
   bool force = false, quiet = false;
+  bool has_page = false;  // .html is one of the formats
 };
 void add_document_arguments(CLI::App& app, DocumentArguments& arguments);
 

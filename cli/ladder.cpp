@@ -27,6 +27,7 @@ constexpr const char* kExamples =
     "  logitlens ladder bert-base \"Hello I'm a [MASK] model.\" --target model --format json | jq "
     ".sentences\n"
     "  logitlens ladder bert-base --file text.txt -o ladder.json -o ladder.csv\n"
+    "  logitlens ladder demo \"In the beginning\" -o report.html\n"
     "\n"
     "The lenses that the model's head has, from the least of it to the whole: raw (the decoder matrix "
     "alone), bias\n"
@@ -95,6 +96,7 @@ Command add_ladder(CLI::App& program) {
   app->add_option("--top", arguments->top, "how many of the most likely tokens to keep (5)")
       ->option_text("K");
   app->add_flag("--allow-nonfinite", arguments->allow_nonfinite, "accept NaN and infinity among the weights");
+  arguments->output.has_page = true;
   add_document_arguments(*app, arguments->output);
   app->footer(kExamples);
   return {app, [arguments] { return run_ladder(*arguments); }};

@@ -14,7 +14,7 @@ _logitlens() {
     --mask) COMPREPLY=($(compgen -W "each words none" -- "$current")); return ;;
     --taps) COMPREPLY=($(compgen -W "layer attention all" -- "$current")); return ;;
     --words) COMPREPLY=($(compgen -W "final target best" -- "$current")); return ;;
-    --lens) COMPREPLY=($(compgen -W "full norm bias raw" -- "$current")); return ;;
+    --lens) COMPREPLY=($(compgen -W "full norm final_norm bias raw" -- "$current")); return ;;
     --color) COMPREPLY=($(compgen -W "auto always never" -- "$current")); return ;;
     --max-length) COMPREPLY=($(compgen -W "refuse truncate window" -- "$current")); return ;;
     --precision) COMPREPLY=($(compgen -W "f32" -- "$current")); return ;;
@@ -39,7 +39,7 @@ _logitlens() {
     ladder)
       options="$model $text --mask --layers --target --top -o --output --format --force --allow-nonfinite --color --quiet" ;;
     render) options="-o --output --format --force --color --quiet --verbose --help $figure" ;;
-    dump) options="$model $text -o --output --force" ;;
+    dump) options="$model $text --taps -o --output --force" ;;
     inspect) options="$model --format --quiet" ;;
     verify) options="$model --against" ;;
     convert) options="--force --verbose --help" ;;

@@ -43,13 +43,14 @@ struct Ladder {
 // Errors: usage (a statistic that is missing), internal (no table, tables of different texts).
 Result<Ladder> make_ladder(std::vector<LensTable> tables);
 
-// `format`: "text", "json" (schema logitlens-ladder/1), "ndjson", "csv". Errors: usage.
+// `format`: "text", "json" (schema logitlens-ladder/1), "ndjson", "csv", "html" (the page of all its tables). Errors: usage.
 Result<std::string> render(const Ladder& ladder, std::string_view format, const RenderOptions& options = {});
-// As save() for a table: the format by the suffix, .txt .json .ndjson .csv.
+// As save() for a table: the format by the suffix, .txt .json .ndjson .csv .html.
 Status save(const Ladder& ladder, const std::string& path, bool force = false);
 
-// Whether `save` of a trace or a ladder has a format for the suffix of `path`, and `render` one of that name.
-Status check_document_suffix(const std::string& path);
-Status check_document_format(std::string_view format);
+// Whether `save` of a trace, or of a ladder, which `has_page`, has a format for the suffix of `path`, and `render` one of
+// that name.
+Status check_document_suffix(const std::string& path, bool has_page = false);
+Status check_document_format(std::string_view format, bool has_page = false);
 
 }  // namespace logitlens

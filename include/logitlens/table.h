@@ -199,6 +199,9 @@ class LensTable {
   std::vector<Word> words;  // with the mask `words` only
   Findings findings;
 
+  // The text that the bytes of a Token or a Word of that part count into.
+  std::string_view text_of(int part) const { return part > 0 && text_second ? *text_second : text; }
+
   const std::vector<Row>& rows() const { return rows_; }
   std::vector<Row>& rows() { return rows_; }
 

@@ -129,7 +129,7 @@ std::optional<ClassFindings> compare_classes(const LensTable& table, const WordC
   std::map<std::string, std::vector<double>> by_class;
   for (const Row& row : table.rows()) {
     const Token* token = own_token(table, row);
-    findings.of_rows.push_back(token != nullptr ? lookup.class_of(table.text, *token) : "");
+    findings.of_rows.push_back(token != nullptr ? lookup.class_of(table.text_of(token->part), *token) : "");
     const std::string& name = findings.of_rows.back();
     if (name.empty()) continue;
     if (!has_settling(row)) return std::nullopt;

@@ -21,8 +21,7 @@ const Token& token_of(const LensTable& table, std::size_t row) {
 // word in.
 void find_text(const LensTable& table, Rows rows, Word& word) {
   word.part = token_of(table, rows.front()).part;
-  const std::string_view text =
-      word.part > 0 && table.text_second ? std::string_view(*table.text_second) : table.text;
+  const std::string_view text = table.text_of(word.part);
   std::size_t start = token_of(table, rows.front()).start, end = token_of(table, rows.back()).end;
   const auto is_space = [&](std::size_t at) {
     return std::string_view(" \t\r\n").find(text[at]) != std::string_view::npos;

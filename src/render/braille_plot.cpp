@@ -10,6 +10,7 @@
 #include "render/color_scale.h"
 #include "render/display_width.h"
 #include "render/terminal_text.h"
+#include "render/ticks.h"
 
 namespace logitlens {
 namespace {
@@ -172,10 +173,8 @@ std::string number(double value, double step) {
 // Numbers of the y axis, by line; "" between them.
 std::vector<std::string> tick_labels(const PlotScale& scale, int height) {
   std::vector<std::string> labels(static_cast<std::size_t>(height));
-  for (int t = 0; t < scale.ticks.count; ++t) {
-    const double value = scale.ticks.lowest + t * scale.ticks.step;
+  for (const double value : scale.ticks.values)
     labels[static_cast<std::size_t>(scale.y(value) / 4)] = number(value, scale.ticks.step);
-  }
   return labels;
 }
 
@@ -205,18 +204,6 @@ std::string canvas_line(const Canvas& canvas, std::span<const PlotCurve> curves,
 }
 
 }  // namespace
-
-Ticks round_ticks(double lowest, double highest, int count) {
-  if (!(highest > lowest)) return {lowest, 1, 1};
-  const double rough = (highest - lowest) / std::max(1, count);
-  const double power = std::pow(10.0, std::floor(std::log10(rough)));
-  double step = 10 * power;
-  for (double factor : {5.0, 2.0, 1.0})
-    if (factor * power >= rough * (1 - 1e-9)) step = factor * power;
-  const double first = std::ceil(lowest / step - 1e-9) * step,
-               last = std::floor(highest / step + 1e-9) * step;
-  return {first, step, std::max(0, static_cast<int>(std::lround((last - first) / step)) + 1)};
-}
 
 std::string inked(std::string_view text, std::size_t ink, Color color) {
   if (color == Color::none || text.find_first_not_of(' ') == std::string_view::npos) return std::string(text);

@@ -29,13 +29,6 @@ struct PlotFrame {
 // `height` lines of `width` columns at most: the y axis at the left, the layers below. The first curve lies on top.
 std::vector<std::string> draw_plot(const PlotFrame& frame, std::span<const PlotCurve> curves);
 
-// The round numbers between lowest and highest, about `count` steps of 1, 2 or 5 times a power of ten.
-struct Ticks {
-  double lowest = 0, step = 1;
-  int count = 1;  // ticks: lowest, lowest + step, ..
-};
-Ticks round_ticks(double lowest, double highest, int count);
-
 // `text` in the colour of curves with that number; as it is for Color::none. Eight colours of Okabe and Ito (2008), told apart
 // with any colour vision, in the shades that stand out on black and on white.
 std::string inked(std::string_view text, std::size_t ink, Color color);

@@ -10,6 +10,7 @@
 
 #include "render/csv_cells.h"
 #include "render/settling_fields.h"
+#include "render/table_words.h"
 #include "render/writer.h"
 
 namespace logitlens {
@@ -42,12 +43,6 @@ Record header(const LensTable& table) {
   for (const SettlingField& field : settling_fields())
     record.push_back("settling_" + std::string(field.name));
   return record;
-}
-
-std::string_view token_at(const LensTable& table, int position) {
-  for (const Token& token : table.tokens)
-    if (token.position == position) return token.token;
-  return "";
 }
 
 Record record_of(const LensTable& table, const Row& row, std::size_t layer) {

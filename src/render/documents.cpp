@@ -1,6 +1,7 @@
 #include "render/documents.h"
 
 #include <array>
+#include <span>
 
 namespace logitlens {
 namespace {
@@ -9,43 +10,48 @@ struct Named {
   std::string_view name, suffix;
   DocumentFormat format;
 };
-constexpr std::array<Named, 4> kFormats = {{{"text", ".txt", DocumentFormat::text},
+constexpr std::array<Named, 5> kFormats = {{{"text", ".txt", DocumentFormat::text},
                                             {"json", ".json", DocumentFormat::json},
                                             {"ndjson", ".ndjson", DocumentFormat::ndjson},
-                                            {"csv", ".csv", DocumentFormat::csv}}};
+                                            {"csv", ".csv", DocumentFormat::csv},
+                                            {"html", ".html", DocumentFormat::html}}};
+
+std::span<const Named> formats(bool has_page) { return std::span(kFormats).first(has_page ? 5 : 4); }
+
+std::string joined(std::span<const Named> formats, std::string_view Named::* member) {
+  std::string list;
+  for (const Named& one : formats) list += (list.empty() ? "" : ", ") + std::string(one.*member);
+  return list;
+}
 
 constexpr DocumentWriters<Trace> kTraceWriters = {write_trace_text, write_trace_json, write_trace_ndjson,
                                                   write_trace_csv};
 constexpr DocumentWriters<Ladder> kLadderWriters = {write_ladder_text, write_ladder_json, write_ladder_ndjson,
-                                                    write_ladder_csv};
+                                                    write_ladder_csv, write_ladder_html};
 
 }  // namespace
 
-Result<DocumentFormat> document_format(std::string_view name) {
-  for (const Named& one : kFormats)
+Result<DocumentFormat> document_format(std::string_view name, bool has_page) {
+  for (const Named& one : formats(has_page))
     if (one.name == name) return one.format;
-  return Error{Code::usage, "", "format", std::string(name), "one of text, json, ndjson, csv", "", {}};
+  const std::string expected = "one of " + joined(formats(has_page), &Named::name);
+  return Error{Code::usage, "", "format", std::string(name), expected, "", {}};
 }
 
-Result<DocumentFormat> document_format_for(const std::string& path) {
-  for (const Named& one : kFormats)
+Result<DocumentFormat> document_format_for(const std::string& path, bool has_page) {
+  for (const Named& one : formats(has_page))
     if (path.size() > one.suffix.size() && path.ends_with(one.suffix)) return one.format;
-  return Error{Code::usage,
-               path,
-               "output",
-               "a name that tells no format",
-               "one that ends in .txt, .json, .ndjson, .csv",
-               "",
-               {}};
+  const std::string expected = "one that ends in " + joined(formats(has_page), &Named::suffix);
+  return Error{Code::usage, path, "output", "a name that tells no format", expected, "", {}};
 }
 
-Status check_document_suffix(const std::string& path) {
-  const auto format = document_format_for(path);
+Status check_document_suffix(const std::string& path, bool has_page) {
+  const auto format = document_format_for(path, has_page);
   return format.ok() ? ok_status() : Status(format.error());
 }
 
-Status check_document_format(std::string_view format) {
-  const auto known = document_format(format);
+Status check_document_format(std::string_view format, bool has_page) {
+  const auto known = document_format(format, has_page);
   return known.ok() ? ok_status() : Status(known.error());
 }
 

@@ -1,4 +1,4 @@
-// Outputs of what is not a table (traces, ladders): the same four formats for each.
+// Outputs of what is not a table (traces, ladders): the same four formats for each, and for a ladder the page.
 #pragma once
 
 #include <string>
@@ -12,22 +12,26 @@
 
 namespace logitlens {
 
-enum class DocumentFormat { text, json, ndjson, csv };
+enum class DocumentFormat { text, json, ndjson, csv, html };
 
-Result<DocumentFormat> document_format(std::string_view name);        // usage
-Result<DocumentFormat> document_format_for(const std::string& path);  // by its suffix; usage
+// `has_page`: html is one of them. Errors: usage.
+Result<DocumentFormat> document_format(std::string_view name, bool has_page);
+Result<DocumentFormat> document_format_for(const std::string& path, bool has_page);  // by its suffix
 
 template <class Document>
 struct DocumentWriters {
   using Write = Result<std::string> (*)(const Document&, const RenderOptions&);
   Write text, json, ndjson, csv;
+  Write html = nullptr;  // nullptr: has no page
 
-  Result<std::string> write(DocumentFormat format, const Document& document, const RenderOptions& options) const {
+  Result<std::string> write(DocumentFormat format, const Document& document,
+                            const RenderOptions& options) const {
     switch (format) {
       case DocumentFormat::text: return text(document, options);
       case DocumentFormat::json: return json(document, options);
       case DocumentFormat::ndjson: return ndjson(document, options);
       case DocumentFormat::csv: return csv(document, options);
+      case DocumentFormat::html: return html(document, options);
     }
     return std::string();
   }
@@ -37,7 +41,7 @@ template <class Document>
 Result<std::string> render_document(const DocumentWriters<Document>& writers, const Document& document,
                                     std::string_view format, const RenderOptions& options) {
   return no_throw([&]() -> Result<std::string> {
-    LL_ASSIGN(const DocumentFormat known, document_format(format));
+    LL_ASSIGN(const DocumentFormat known, document_format(format, writers.html != nullptr));
     return writers.write(known, document, options);
   });
 }
@@ -46,7 +50,7 @@ template <class Document>
 Status save_document(const DocumentWriters<Document>& writers, const Document& document,
                      const std::string& path, bool force) {
   return no_throw([&]() -> Status {
-    LL_ASSIGN(const DocumentFormat format, document_format_for(path));
+    LL_ASSIGN(const DocumentFormat format, document_format_for(path, writers.html != nullptr));
     LL_ASSIGN(const std::string content, writers.write(format, document, RenderOptions{}));
     return write_file(path, content, force);
   });
@@ -61,5 +65,6 @@ Result<std::string> write_ladder_text(const Ladder& ladder, const RenderOptions&
 Result<std::string> write_ladder_json(const Ladder& ladder, const RenderOptions& options);
 Result<std::string> write_ladder_ndjson(const Ladder& ladder, const RenderOptions& options);
 Result<std::string> write_ladder_csv(const Ladder& ladder, const RenderOptions& options);
+Result<std::string> write_ladder_html(const Ladder& ladder, const RenderOptions& options);
 
 }  // namespace logitlens

@@ -4,10 +4,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <utility>
 
+#include "analysis/layer_outputs.h"
+#include "base/escape.h"
 #include "base/no_throw.h"
 #include "render/figure_frame.h"
+#include "render/table_words.h"
+#include "render/writer.h"
 
 namespace logitlens {
 namespace {
@@ -83,8 +88,12 @@ std::string default_statistic_of(const Figure& figure, const std::vector<const R
 
 // A table without rows (an empty text) has a picture too: one that says so.
 void draw_nothing(FigureInput& input) {
-  const double width = figure_width(input.options, 0), y = draw_header(input, "Nothing was masked", width);
-  draw_footer(input, {"The text has no token of its own, so the table has no rows."}, y, width);
+  const double width = figure_width(input.options, 0), y = draw_header(input, "Nothing to show", width);
+  const bool no_rows = input.table.rows().empty();
+  draw_footer(input,
+              {no_rows ? "The text has no token of its own, so the table has no rows."
+                       : "The table has the output of no layer."},
+              y, width);
 }
 
 }  // namespace
@@ -98,30 +107,32 @@ const std::vector<Figure>& figure_registry() {
        "",
        draw_heatmap},
       {{"panels",
-        "log-probability of the true and of the best token, and their slopes against the square root of the "
+        "log-probability of the target and of the best token, and their slopes against the square root of "
+        "the "
         "layer",
         {"best_logprob", "target_logprob"}},
        "",
        "",
-       draw_panels},
+       draw_panels,
+       true},
       {{"text",
-        "the best token of every layer in its cell, the true ones below",
+        "the best token of every layer in its cell, the text's own below",
         {"best_id", "best_logprob"}},
        "",
        "",
        draw_text_heatmap},
       {{"laminar",
-        "the text layer by layer with the layer's guess in the mask's place",
+        "the text layer by layer with the layer's guess in its place",
         {"best_id", "target_logprob"}},
        "",
        "",
-       draw_laminar},
-      {{"trajectories",
-        "a statistic against the layer, a line for each word (--stat, z of the true token)",
-        {}},
+       draw_laminar,
+       true},
+      {{"trajectories", "a statistic against the layer, a line for each word (--stat, z of the target)", {}},
        "target_z",
        "best_z",
-       draw_trajectories},
+       draw_trajectories,
+       true},
   };
   return all;
 }
@@ -160,9 +171,12 @@ Status check_figure(const FigureOptions& options, const std::vector<std::string>
   });
 }
 
-Result<Canvas> draw_figure(const LensTable& table, const FigureOptions& options) {
+Result<Canvas> draw_figure(const LensTable& whole, const FigureOptions& options) {
   LL_TRY(check_figure(options, {}));
   const Figure* figure = find_figure(options.name);
+  std::optional<LensTable> outputs;
+  if (figure->outputs_only && has_inner_states(whole)) outputs = layer_outputs(whole);
+  const LensTable& table = outputs ? *outputs : whole;
   LL_ASSIGN(const std::vector<const Row*> rows, chosen_rows(table, options.positions));
   const Palette& palette = palette_of(options.theme);
   LL_ASSIGN(Canvas canvas, Canvas::create(palette.paper));

@@ -31,6 +31,8 @@ struct Figure {
   std::string default_statistic;  // empty: --stat does not concern it
   std::string without_target;     // the default where no row has a target; empty: the same
   Status (*draw)(FigureInput& input) = nullptr;
+  // Curves against the number of a layer have no place for the states inside it: such a figure is given the outputs alone.
+  bool outputs_only = false;
 };
 
 const std::vector<Figure>& figure_registry();

@@ -9,15 +9,19 @@
 #include <numbers>
 #include <utility>
 
+#include "analysis/layer_outputs.h"
+#include "render/table_words.h"
+#include "render/ticks.h"
+
 namespace logitlens {
 namespace {
 
 constexpr double kSlant = std::numbers::sqrt2 / 2;  // sine and cosine of 45 degrees
 constexpr double kLongestLabel = 110;               // px; longer tokens are cut
 constexpr double kNarrowPitch = 22, kWidePitch = 84;
-constexpr double kApart = 13;         // px from one layer's number to the next
 constexpr double kThick = 9;          // px of a colour bar
 constexpr int kSteps = 128;           // colours in it
+constexpr double kLabelPitch = 13;    // px from one number of a layer to the next
 constexpr double kBetweenLabels = 8;  // px from the end of one to the start of the next
 
 struct LabelSizes {
@@ -108,17 +112,25 @@ void draw_token_labels(FigureInput& input, const TokenAxis& axis, const Strip& s
   }
 }
 
-double layer_height(std::size_t layers, std::size_t strips) {
+double layer_height(const LensTable& table, std::size_t strips) {
   const double tall = strips > 1 ? 230 : 360;
-  return std::clamp(std::round(tall / static_cast<double>(std::max<std::size_t>(layers, 1))),
-                    strips > 1 ? 5.0 : 8.0, strips > 1 ? 16.0 : 24.0);
+  const double lowest = has_inner_states(table) ? kLabelPitch : strips > 1 ? 5.0 : 8.0;
+  return std::clamp(std::round(tall / static_cast<double>(std::max<std::size_t>(table.layers.size(), 1))),
+                    lowest, strips > 1 ? 16.0 : 24.0);
+}
+
+double layer_labels_width(FigureInput& input) {
+  double widest = 0;
+  for (std::size_t i = 0; i < input.table.layers.size(); ++i)
+    widest = std::max(widest, input.canvas.width_of(state_label(input.table, i), kSmallFont));
+  return std::max(kLayerLabels, std::ceil(widest + 14));
 }
 
 void draw_layer_labels(FigureInput& input, double left, double top, double height) {
   const std::vector<int>& layers = input.table.layers;
   if (layers.empty()) return;
   const std::size_t last = layers.size() - 1;
-  std::size_t step = static_cast<std::size_t>(std::max(1.0, std::ceil(kApart / height)));
+  std::size_t step = static_cast<std::size_t>(std::max(1.0, std::ceil(kLabelPitch / height)));
   for (std::size_t better = step; better <= 2 * step;
        ++better) {  // one that hits the last layer, if one is near
     if (last % better != 0) continue;
@@ -127,11 +139,13 @@ void draw_layer_labels(FigureInput& input, double left, double top, double heigh
   }
   for (std::size_t i = 0; i < layers.size(); i += step) {
     const double middle = layer_top(top, height, layers.size(), i) + height / 2;
-    input.canvas.text({.at = {left - 8, baseline_at(middle, kSmallFont)},
-                       .text = fmt::format("{}", layers[i]),
-                       .font = kSmallFont,
-                       .color = input.palette.muted,
-                       .anchor = Anchor::end});
+    const bool output = is_layer_output(input.table, i);
+    input.canvas.text(
+        {.at = {left - 8, baseline_at(middle, kSmallFont)},
+         .text = state_label(input.table, i),
+         .font = kSmallFont,
+         .color = output && has_inner_states(input.table) ? input.palette.ink : input.palette.muted,
+         .anchor = Anchor::end});
   }
   input.canvas.text({.at = {left - 8, top - 9},
                      .text = "layer",
@@ -156,21 +170,6 @@ ColorMap fitted_map(Scale scale, Rgb none,
   });
   if (map.low > map.high) map.low = 0, map.high = 1;
   return map;
-}
-
-std::vector<double> ticks_within(double low, double high, int count) {
-  if (!(high > low) || !std::isfinite(high - low)) return {};
-  const double rough = (high - low) / count, power = std::pow(10.0, std::floor(std::log10(rough)));
-  double step = 10 * power;
-  for (const double factor : {1.0, 2.0, 5.0}) {
-    if (factor * power < rough) continue;
-    step = factor * power;
-    break;
-  }
-  std::vector<double> ticks;
-  const double first = std::ceil(low / step - 1e-9), last = std::floor(high / step + 1e-9);
-  for (double i = first; i <= last && ticks.size() < 100; ++i) ticks.push_back(i == 0 ? 0.0 : i * step);
-  return ticks;
 }
 
 std::string tick_text(double value, double step) {
@@ -216,11 +215,10 @@ void draw_color_bar(FigureInput& input, const ColorMap& map, std::string_view ti
   tick(x + width, high, Anchor::end);
   free_from = x + input.canvas.width_of(low, kSmallFont) + 10;
   const double free_to = x + width - input.canvas.width_of(high, kSmallFont) - 10;
-  const std::vector<double> ticks = ticks_within(map.low, map.high, 5);
-  const double tick_step = ticks.size() > 1 ? ticks[1] - ticks[0] : step;
-  for (const double value : ticks) {
+  const Ticks ticks = round_ticks(map.low, map.high, 5);
+  for (const double value : ticks.values) {
     const double at = x + width * (value - map.low) / range;
-    const std::string text = tick_text(value, tick_step);
+    const std::string text = tick_text(value, ticks.step);
     const double half = input.canvas.width_of(text, kSmallFont) / 2;
     if (at - half < free_from || at + half > free_to) continue;
     input.canvas.fill({std::round(at), top + kThick, 1, 3}, input.palette.muted);

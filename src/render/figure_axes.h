@@ -30,16 +30,18 @@ void draw_token_labels(FigureInput& input, const TokenAxis& axis, const Strip& s
                        double top);
 
 // Px a layer gets, so that a strip is neither squat nor endless.
-double layer_height(std::size_t layers, std::size_t strips);
+double layer_height(const LensTable& table, std::size_t strips);
 
 // Where a layer is in a strip that begins at `top`: the first one at the bottom.
 inline double layer_top(double top, double height, std::size_t layers, std::size_t layer) {
   return top + height * static_cast<double>(layers - 1 - layer);
 }
 
-// Layer numbers left of `left`, thinned out where they would touch, and the word "layer" above them.
+// Layer numbers left of `left`, thinned out where they would touch, and the word "layer" above them; "7 attention" for a
+// state inside a block.
 void draw_layer_labels(FigureInput& input, double left, double top, double height);
-inline constexpr double kLayerLabels = 44;  // px that they take
+inline constexpr double kLayerLabels = 44;      // px that numbers take
+double layer_labels_width(FigureInput& input);  // px that this table's labels take
 
 // Values and the colours that stand for them.
 struct ColorMap {
@@ -58,8 +60,7 @@ ColorMap fitted_map(Scale scale, Rgb none,
 void draw_color_bar(FigureInput& input, const ColorMap& map, std::string_view title, double x, double y,
                     double width);
 
-// At most about `count` round values within low..high, and the digits that tell them apart.
-std::vector<double> ticks_within(double low, double high, int count);
+// A value with the digits that tell ticks `step` apart.
 std::string tick_text(double value, double step);
 
 }  // namespace logitlens

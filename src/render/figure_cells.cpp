@@ -53,19 +53,23 @@ void draw_cells(FigureInput& input, const Strip& strip, double left, double top,
 }
 
 std::string cell_words(const FigureInput& input, const Row& row, std::size_t layer) {
-  std::string words = fmt::format("layer {}, position {}", input.table.layers[layer], row.position);
+  std::string words = fmt::format("layer {}, position {}", state_label(input.table, layer), row.position);
   if (layer < row.best.size()) words += fmt::format(": best {}", row.best[layer]);
   words += value_words(row, layer, "best_z", "z") + value_words(row, layer, "best_logprob", "log p");
   if (row.target_id) {
-    words += fmt::format("; true {}", row.target) + value_words(row, layer, "target_z", "z") +
-             value_words(row, layer, "target_logprob", "log p") +
+    words += fmt::format("; {} {}", target_noun(input.table), row.target) +
+             value_words(row, layer, "target_z", "z") + value_words(row, layer, "target_logprob", "log p") +
              value_words(row, layer, "target_rank", "rank");
   }
   return words;
 }
 
+std::string dot_words(const LensTable& table) {
+  return fmt::format("the best token is the {}", target_noun(table));
+}
+
 double draw_dot_key(FigureInput& input, double x, double y) {
-  const std::string words = "the best token is the true one";
+  const std::string words = dot_words(input.table);
   input.canvas.disc({x + 3, y - 4}, 2.6, input.palette.ink);
   input.canvas.text({.at = {x + 12, y}, .text = words, .font = kSmallFont, .color = input.palette.ink});
   return 12 + input.canvas.width_of(words, kSmallFont);

@@ -13,7 +13,7 @@ ColorMap map_of_statistic(const FigureInput& input, Scale scale, std::string_vie
 
 struct CellStyle {
   double pitch = 0, height = 0;  // px
-  bool mark_target = false;      // a dot where the best token is the true one
+  bool mark_target = false;      // a dot where the best token is the target
 };
 void draw_cells(FigureInput& input, const Strip& strip, double left, double top, const CellStyle& style,
                 std::string_view statistic, const ColorMap& map);
@@ -21,7 +21,10 @@ void draw_cells(FigureInput& input, const Strip& strip, double left, double top,
 // What a reader is told about a cell: layer, position, tokens, values.
 std::string cell_words(const FigureInput& input, const Row& row, std::size_t layer);
 
-// The dot and what it means; returns its width in px. `y` is the baseline.
+// What the dot means.
+std::string dot_words(const LensTable& table);
+
+// The dot and its meaning; returns its width in px. `y` is the baseline.
 double draw_dot_key(FigureInput& input, double x, double y);
 
 bool has_right_guess(const FigureInput& input);

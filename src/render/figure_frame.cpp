@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <filesystem>
 
-#include "render/terminal_words.h"
+#include "render/table_words.h"
 
 namespace logitlens {
 namespace {
@@ -71,9 +71,13 @@ double draw_header(FigureInput& input, std::string_view title, double width) {
     draw_line(input, line, kTextFont, input.palette.muted, y, room);
     y += 18;
   }
-  const std::string text = on_one_line(input.table.text);
-  if (!text.empty()) draw_line(input, text, kTextFont, input.palette.ink, y + 2, room);
-  return y + (text.empty() ? -4 : 16);
+  y += 2;
+  for (const std::string& text : {input.table.text, input.table.text_second.value_or("")}) {
+    if (text.empty()) continue;
+    draw_line(input, on_one_line(text), kTextFont, input.palette.ink, y, room);
+    y += 18;
+  }
+  return y - 4;
 }
 
 void draw_footer(FigureInput& input, std::vector<std::string> sentences, double y, double width) {
@@ -81,7 +85,8 @@ void draw_footer(FigureInput& input, std::vector<std::string> sentences, double 
   if (const std::string missing = input.canvas.missing_letters(); !missing.empty())
     sentences.push_back("In this picture " + missing + ".");
   std::string words;
-  for (const std::string& sentence : sentences) words += (words.empty() ? "" : " ") + sentence;
+  for (const std::string& sentence : sentences)
+    if (!sentence.empty()) words += (words.empty() ? "" : " ") + sentence;
   y += 24;
   for (const std::string& line : wrap_to(input.canvas, words, kSmallFont, room)) {
     draw_line(input, line, kSmallFont, input.palette.muted, y, room);
@@ -105,19 +110,18 @@ std::vector<std::string> wrap_to(Canvas& canvas, std::string_view words, Font fo
   return lines;
 }
 
-std::string statistic_words(const StatisticInfo& info) {
+std::string statistic_words(const LensTable& table, const StatisticInfo& info) {
+  const std::string_view noun = target_noun(table);
   if (info.name == "best_z") return "z of the best token";
-  if (info.name == "target_z") return "z of the true token";
+  if (info.name == "target_z") return fmt::format("z of the {}", noun);
   if (info.name == "best_logprob") return "log-probability of the best token";
-  if (info.name == "target_logprob") return "log-probability of the true token";
-  if (info.name == "target_rank") return "rank of the true token (0: the best)";
+  if (info.name == "target_logprob") return fmt::format("log-probability of the {}", noun);
+  if (info.name == "target_rank") return fmt::format("rank of the {} (0: the best)", noun);
   if (info.name == "kl_to_last") return "KL divergence of the last layer from this one";
   if (info.name == "mean") return "mean of the logits";
   if (info.name == "std") return "standard deviation of the logits";
   return info.name;
 }
-
-std::string layer_sentence() { return "Layer 0 is the output of the embeddings, layer k that of block k."; }
 
 std::string statistic_sentence(const LensTable& table, const StatisticInfo& info) {
   if (info.name.ends_with("_z")) {
@@ -150,6 +154,12 @@ std::string token_text(const LensTable& table, const Row& row) {
   for (const Token& token : table.tokens)
     if (token.position == row.position) return on_one_line(token.text.empty() ? token.token : token.text);
   return fmt::format("{}", row.position);
+}
+
+std::string names_sentence(const LensTable& table) {
+  if (table.run.predicts != "next") return "";
+  return "The names are those of the tokens at the positions; what a layer says there is about the token "
+         "after it.";
 }
 
 }  // namespace logitlens

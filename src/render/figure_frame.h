@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "render/figure.h"
+#include "render/table_words.h"
 
 namespace logitlens {
 
@@ -21,7 +22,7 @@ double content_room(const FigureOptions& options);
 // The model's id; of a path, its last part.
 std::string model_name(const LensTable& table);
 
-// Title, model, lens, mask and text, from the top. Returns y below them.
+// Title, model, lens, mask and texts, from the top. Returns y below them.
 double draw_header(FigureInput& input, std::string_view title, double width);
 
 // Sentences below the content, which ends at y, and letters that are missing; sets the canvas's size.
@@ -31,10 +32,9 @@ void draw_footer(FigureInput& input, std::vector<std::string> sentences, double 
 std::vector<std::string> wrap_to(Canvas& canvas, std::string_view words, Font font, double width);
 
 // "best_z" -> "z of the best token"; a statistic this does not know by its name.
-std::string statistic_words(const StatisticInfo& info);
+std::string statistic_words(const LensTable& table, const StatisticInfo& info);
 
-// What z and log-probabilities are, and what layer 0 is.
-std::string layer_sentence();
+// What z and log-probabilities are.
 std::string statistic_sentence(const LensTable& table, const StatisticInfo& info);
 
 // 30522 -> "30,522".
@@ -44,5 +44,8 @@ const StatisticInfo* find_statistic(std::string_view name);
 
 // The token at a row's position as a person reads it.
 std::string token_text(const LensTable& table, const Row& row);
+
+// What is said at a position so named, where it is about another token; else nothing.
+std::string names_sentence(const LensTable& table);
 
 }  // namespace logitlens

@@ -29,17 +29,18 @@ Status draw_heatmap(FigureInput& input) {
   const StatisticInfo& info = *find_statistic(input.options.statistic);
   const ColorMap map = map_of_statistic(input, Scale::inferno, info.name);
   const std::size_t layers = input.table.layers.size();
-  const TokenAxis axis =
-      plan_token_axis(input.canvas, row_labels(input), content_room(input.options) - kLayerLabels - 60);
-  const double left = std::ceil(kMargin + std::max(kLayerLabels, axis.left_overhang));
+  const TokenAxis axis = plan_token_axis(input.canvas, row_labels(input),
+                                         content_room(input.options) - layer_labels_width(input) - 60);
+  const double left = std::ceil(kMargin + std::max(layer_labels_width(input), axis.left_overhang));
   const double width = figure_width(input.options, left - kMargin + axis.width());
-  const double cell = layer_height(layers, axis.strips.size());
+  const double cell = layer_height(input.table, axis.strips.size());
 
-  double y = draw_header(input, capitalised(statistic_words(info)) + ", layer by layer", width) + 26;
+  double y =
+      draw_header(input, capitalised(statistic_words(input.table, info)) + ", layer by layer", width) + 26;
   const double bar = std::min(300.0, width - left - kMargin);
-  draw_color_bar(input, map, statistic_words(info) + ", " + info.unit, left, y, bar);
+  draw_color_bar(input, map, statistic_words(input.table, info) + ", " + info.unit, left, y, bar);
   const bool marked = has_right_guess(input);
-  const double key = marked ? input.canvas.width_of("the best token is the true one", kSmallFont) + 12 : 0;
+  const double key = marked ? input.canvas.width_of(dot_words(input.table), kSmallFont) + 12 : 0;
   if (marked && left + bar + 40 + key <= width - kMargin) {
     draw_dot_key(input, left + bar + 40, y + 15);
   } else if (marked) {
@@ -54,7 +55,10 @@ Status draw_heatmap(FigureInput& input) {
     draw_token_labels(input, axis, strip, left, y);
     y += axis.height + kStripGap;
   }
-  draw_footer(input, {layer_sentence(), statistic_sentence(input.table, info)}, y - kStripGap, width);
+  draw_footer(
+      input,
+      {names_sentence(input.table), layer_sentence(input.table), statistic_sentence(input.table, info)},
+      y - kStripGap, width);
   return ok_status();
 }
 

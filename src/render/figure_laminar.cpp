@@ -1,5 +1,5 @@
-// Laminar: the text once for every layer, with the layer's guess in the mask's place; below it the true
-// token's log-probability against the layer, with the line that fits it best over the square root.
+// Laminar: the text once for every layer, with the layer's guess in the mask's place; below it the target's
+// log-probability against the layer, with the line that fits it best over the square root.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -19,7 +19,7 @@ constexpr Font kLineFont{12.5}, kGuessFont{12.5, true};
 constexpr Rgb kTargetColor = {0xd5, 0x5e, 0x00};
 constexpr std::size_t kNearText = 400;  // bytes of the text before and after the mask: more is never seen
 
-// The text on either side of the row's position, as it is written on the page: left and right.
+// The text on either side of what the row's guess is about, as it is written on the page: left and right.
 struct Context {
   std::string left, right;
   bool right_to_left = false;
@@ -43,10 +43,12 @@ std::string trimmed(std::string_view text) {
 
 Context context_of(const FigureInput& input, const Row& row) {
   const LensTable& table = input.table;
-  const std::string_view text = table.text;
-  std::size_t start = 0, end = 0;
+  const int guessed = row.position + (table.run.predicts == "next" ? 1 : 0);
+  std::string_view text = table.text;
+  std::size_t start = text.size(), end = text.size();  // of a guess at what follows the last token
   for (const Token& token : table.tokens) {
-    if (token.position != row.position) continue;
+    if (token.position != guessed) continue;
+    text = table.text_of(token.part);
     start = std::min(token.start, text.size());
     end = std::clamp(token.end, start, text.size());
   }
@@ -148,6 +150,9 @@ void draw_line(FigureInput& input, const Row& row, const Context& context, const
   draw_number(input, row.values("target_logprob"), layer, columns.target, y);
 }
 
+// "true token" -> "true".
+std::string_view first_word(std::string_view words) { return words.substr(0, words.find(' ')); }
+
 void draw_list_heading(FigureInput& input, const Columns& columns, const Row& row, double y) {
   const auto heading = [&](double x, std::string text, Anchor anchor) {
     input.canvas.text({.at = {x, y},
@@ -159,7 +164,7 @@ void draw_list_heading(FigureInput& input, const Columns& columns, const Row& ro
   heading(columns.context_left - 16, "layer", Anchor::end);
   heading(columns.guess + columns.guess_width / 2, "guess", Anchor::middle);
   if (!row.values("best_logprob").empty()) heading(columns.best, "log p", Anchor::end);
-  if (row.target_id) heading(columns.target, "true", Anchor::end);
+  if (row.target_id) heading(columns.target, std::string(first_word(target_noun(input.table))), Anchor::end);
 }
 
 std::string equation(const Line& line) {
@@ -179,7 +184,7 @@ double draw_fit(FigureInput& input, const Row& row, double y, double right) {
   const double left = kMargin + kLayerLabels;
   const Plot plot = make_plot({left, y + 58, std::min(right - left, 620.0), kPlotHeight}, input.table.layers,
                               {values, fitted});
-  draw_plot_axes(input, plot, "log-probability of the true token, nats", 34);
+  draw_plot_axes(input, plot, fmt::format("log-probability of the {}, nats", target_noun(input.table)), 34);
   if (std::isfinite(line.b1)) {
     std::vector<Point> curve;
     const double from = input.table.layers.front(), to = input.table.layers.back();
@@ -228,9 +233,12 @@ Status draw_laminar(FigureInput& input) {
   double y = draw_header(input, "The text as each layer reads it", width) + 10;
   for (const Row* row : rows) {
     y += 28;
-    const std::string heading = row->target_id
-                                    ? fmt::format("Position {}, true token “{}”", row->position, row->target)
-                                    : fmt::format("Position {}", row->position);
+    std::string heading = fmt::format("Position {}", row->position);
+    if (input.table.run.predicts == "next")
+      heading = fmt::format("After position {}, “{}”", row->position, token_text(input.table, *row));
+    else if (!row->masked)
+      heading += ", not masked";
+    if (row->target_id) heading += fmt::format(", {} “{}”", target_noun(input.table), row->target);
     input.canvas.text({.at = {kMargin, y},
                        .text = heading,
                        .font = kHeadingFont,
@@ -240,11 +248,12 @@ Status draw_laminar(FigureInput& input) {
   }
   draw_footer(
       input,
-      {"The box holds the layer's guess, lighter the more likely the layer thinks it, underlined where it is "
-       "the true "
-       "token. At the right the log-probabilities, in nats, of the guess and of the true token. Dashed: the "
-       "least squares fit over √k.",
-       layer_sentence()},
+      {fmt::format(
+           "The box holds the layer's guess, lighter the more likely the layer thinks it, underlined where "
+           "it is the {0}. At the right the log-probabilities, in nats, of the guess and of the {0}. "
+           "Dashed: the least squares fit over √k.",
+           target_noun(input.table)),
+       layer_sentence(input.table)},
       y, width);
   return ok_status();
 }

@@ -8,6 +8,7 @@
 
 #include "analysis/least_squares.h"
 #include "render/figure_cells.h"
+#include "render/ticks.h"
 
 namespace logitlens {
 namespace {
@@ -19,7 +20,7 @@ constexpr Rgb kTargetColor = {0xd5, 0x5e, 0x00}, kBestColor = {0x00, 0x83, 0xc4}
 
 struct Panel {
   const char* statistic;
-  const char* heading;
+  std::string heading;
   ColorMap map;
 };
 
@@ -71,12 +72,12 @@ void draw_slopes(FigureInput& input, const Slopes& slopes, const Strip& strip, c
   const auto y_of = [&](double value) {
     return top + kSlopeHeight * (slopes.high - value) / (slopes.high - slopes.low);
   };
-  const std::vector<double> ticks = ticks_within(slopes.low, slopes.high, 4);
-  for (const double tick : ticks) {
+  const Ticks ticks = round_ticks(slopes.low, slopes.high, 4);
+  for (const double tick : ticks.values) {
     const double y = std::round(y_of(tick)) + 0.5;
     canvas.line({{left, y}, {left + width, y}}, 1, tick == 0 ? input.palette.muted : input.palette.faint);
     canvas.text({.at = {left - 8, baseline_at(y, kSmallFont)},
-                 .text = tick_text(tick, ticks.size() > 1 ? ticks[1] - ticks[0] : 1),
+                 .text = tick_text(tick, ticks.step),
                  .font = kSmallFont,
                  .color = input.palette.muted,
                  .anchor = Anchor::end});
@@ -92,10 +93,10 @@ void draw_slopes(FigureInput& input, const Slopes& slopes, const Strip& strip, c
     };
     stem(slopes.target[row], std::round(middle) - bar, kTargetColor);
     stem(slopes.best[row], std::round(middle), kBestColor);
-    canvas.tooltip(
-        {middle - axis.pitch / 2, top, axis.pitch, kSlopeHeight},
-        fmt::format("position {}, {}: slope of the true token {:.3g}, of the best token {:.3g}",
-                    input.rows[row]->position, axis.labels[row], slopes.target[row], slopes.best[row]));
+    canvas.tooltip({middle - axis.pitch / 2, top, axis.pitch, kSlopeHeight},
+                   fmt::format("position {}, {}: slope of the {} {:.3g}, of the best token {:.3g}",
+                               input.rows[row]->position, axis.labels[row], target_noun(input.table),
+                               slopes.target[row], slopes.best[row]));
   }
 }
 
@@ -108,10 +109,11 @@ void draw_slope_heading(FigureInput& input, double left, double right, double y)
                      .color = input.palette.ink,
                      .max_width = right - left});
   double x = left;
-  for (const auto& [name, color] :
-       {std::pair("true token", kTargetColor), std::pair("best token", kBestColor)}) {
+  for (const auto& [name, color] : {std::pair(target_noun(input.table), kTargetColor),
+                                    std::pair(std::string_view("best token"), kBestColor)}) {
     input.canvas.fill({x, y + 11, 9, 9}, color);
-    input.canvas.text({.at = {x + 14, y + 20}, .text = name, .font = kSmallFont, .color = input.palette.ink});
+    input.canvas.text(
+        {.at = {x + 14, y + 20}, .text = std::string(name), .font = kSmallFont, .color = input.palette.ink});
     x += 14 + input.canvas.width_of(name, kSmallFont) + 20;
   }
 }
@@ -120,18 +122,20 @@ void draw_slope_heading(FigureInput& input, double left, double right, double y)
 
 Status draw_panels(FigureInput& input) {
   const Panel panels[] = {
-      {"target_logprob", "Log-probability of the true token", {Scale::magma, -20, 0, input.palette.faint}},
+      {"target_logprob",
+       fmt::format("Log-probability of the {}", target_noun(input.table)),
+       {Scale::magma, -20, 0, input.palette.faint}},
       {"best_logprob", "Log-probability of the best token", {Scale::magma, -5, 0, input.palette.faint}}};
   const Slopes slopes = fit_slopes(input);
   const std::size_t layers = input.table.layers.size();
   std::vector<std::string> labels;
   for (const Row* row : input.rows) labels.push_back(token_text(input.table, *row));
   const TokenAxis axis =
-      plan_token_axis(input.canvas, labels, content_room(input.options) - kLayerLabels - 60);
-  const double left = std::ceil(kMargin + std::max(kLayerLabels, axis.left_overhang));
+      plan_token_axis(input.canvas, labels, content_room(input.options) - layer_labels_width(input) - 60);
+  const double left = std::ceil(kMargin + std::max(layer_labels_width(input), axis.left_overhang));
   const double width = figure_width(input.options, left - kMargin + axis.width());
   const double right = std::max(left + axis.width(), std::min(width - kMargin, left + 460));
-  const double cell = std::min(layer_height(layers, axis.strips.size()), 16.0);
+  const double cell = std::min(layer_height(input.table, axis.strips.size()), 16.0);
   const bool marked = has_right_guess(input);
 
   double y = draw_header(input, "Log-probabilities, layer by layer", width) + 30;
@@ -155,7 +159,8 @@ Status draw_panels(FigureInput& input) {
     y += axis.height + kStripGap;
   }
   draw_footer(input,
-              {layer_sentence(), statistic_sentence(input.table, *find_statistic("best_logprob")),
+              {names_sentence(input.table), layer_sentence(input.table),
+               statistic_sentence(input.table, *find_statistic("best_logprob")),
                "The colours of a panel end at the values written at its bar: what lies beyond has the colour "
                "of the end.",
                "The fit is ordinary least squares over the layers shown, its slope in nats per √layer."},

@@ -8,6 +8,8 @@
 #include <numeric>
 #include <utility>
 
+#include "render/ticks.h"
+
 namespace logitlens {
 
 double Plot::x(double layer) const {
@@ -41,12 +43,12 @@ Plot make_plot(Box area, std::span<const int> layers, const std::vector<std::spa
 void draw_plot_axes(FigureInput& input, const Plot& plot, std::string_view name, double above) {
   Canvas& canvas = input.canvas;
   const Palette& palette = input.palette;
-  const std::vector<double> ticks = ticks_within(plot.low, plot.high, 6);
-  for (const double tick : ticks) {
+  const Ticks ticks = round_ticks(plot.low, plot.high, 6);
+  for (const double tick : ticks.values) {
     const double y = std::round(plot.y(tick)) + 0.5;
     canvas.line({{plot.area.x, y}, {plot.area.right(), y}}, 1, palette.faint);
     canvas.text({.at = {plot.area.x - 8, baseline_at(y, kSmallFont)},
-                 .text = tick_text(tick, ticks.size() > 1 ? ticks[1] - ticks[0] : 1),
+                 .text = tick_text(tick, ticks.step),
                  .font = kSmallFont,
                  .color = palette.muted,
                  .anchor = Anchor::end});

@@ -1,5 +1,5 @@
-// The text heat map: the token that each layer thinks most likely, in a cell coloured by its log-probability,
-// and the true tokens below.
+// The text heat map: the token that each layer thinks most likely, in a cell coloured by its log-probability, and below
+// it the tokens of the text, with the targets where those are others.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -11,16 +11,38 @@
 namespace logitlens {
 namespace {
 
-constexpr double kCellHeight = 21, kStripGap = 30;
+constexpr double kCellHeight = 21, kTokenLine = 20, kStripGap = 30;
 constexpr double kShortest = 30, kLongest = 104;  // px of a column
 constexpr double kPadding = 12;
 constexpr Font kCellFont{11.5}, kTrueFont{11.5, true};
+
+// The lines below the cells: the text's own tokens, and what the rows are about where that is another token.
+struct TokenLine {
+  std::string name;  // "true"
+  bool targets = false;
+};
+
+std::vector<TokenLine> token_lines(const LensTable& table) {
+  const std::string_view noun = target_noun(table);
+  const bool any =
+      std::ranges::any_of(table.rows(), [](const Row& row) { return row.target_id.has_value(); });
+  if (noun == "true token") return {{any ? "true" : "token", false}};
+  std::vector<TokenLine> lines = {{"token", false}};
+  if (any) lines.push_back({noun == "next token" ? "next" : "target", true});
+  return lines;
+}
+
+std::string line_text(const FigureInput& input, const TokenLine& line, const Row& row) {
+  return line.targets ? row.target : token_text(input.table, row);
+}
 
 // Each column as wide as its longest token, within reason.
 std::vector<double> column_widths(FigureInput& input) {
   std::vector<double> widths;
   for (const Row* row : input.rows) {
-    double width = input.canvas.width_of(token_text(input.table, *row), kTrueFont);
+    double width = 0;
+    for (const TokenLine& line : token_lines(input.table))
+      width = std::max(width, input.canvas.width_of(line_text(input, line, *row), kTrueFont));
     for (const std::string& token : row->best)
       width = std::max(width, input.canvas.width_of(token, kCellFont));
     widths.push_back(std::clamp(std::ceil(width + kPadding), kShortest, kLongest));
@@ -74,23 +96,27 @@ void draw_column(FigureInput& input, const Row& row, const Box& column, const Co
                        .max_width = box.width - 6});
     if (best_is_target(row, layer)) input.canvas.fill({box.x + 5, box.bottom() - 3, box.width - 10, 1}, ink);
   }
-  input.canvas.text({.at = {column.x + (column.width - 1) / 2, column.bottom() + 17},
-                     .text = token_text(input.table, row),
-                     .font = kTrueFont,
-                     .color = input.palette.ink,
-                     .anchor = Anchor::middle,
-                     .max_width = column.width - 5});
+  double y = column.bottom() + 17;
+  for (const TokenLine& line : token_lines(input.table)) {
+    input.canvas.text({.at = {column.x + (column.width - 1) / 2, y},
+                       .text = line_text(input, line, row),
+                       .font = kTrueFont,
+                       .color = input.palette.ink,
+                       .anchor = Anchor::middle,
+                       .max_width = column.width - 5});
+    y += kTokenLine;
+  }
 }
 
 }  // namespace
 
 Status draw_text_heatmap(FigureInput& input) {
-  const double room = content_room(input.options) - kLayerLabels;
+  const double labels = layer_labels_width(input), room = content_room(input.options) - labels;
   const std::vector<double> widths = column_widths(input);
   const std::vector<Strip> strips = even_strips(widths, room);
   double widest = 0;
   for (const Strip& strip : strips) widest = std::max(widest, total(widths, strip));
-  const double left = kMargin + kLayerLabels, width = figure_width(input.options, kLayerLabels + widest);
+  const double left = kMargin + labels, width = figure_width(input.options, labels + widest);
   const double height = kCellHeight * static_cast<double>(input.table.layers.size());
   const ColorMap map = map_of_statistic(input, Scale::magma, "best_logprob");
 
@@ -106,19 +132,25 @@ Status draw_text_heatmap(FigureInput& input) {
       draw_column(input, *input.rows[column], {x, y, widths[column], height}, map);
       x += widths[column];
     }
-    input.canvas.text({.at = {left - 8, y + height + 17},
-                       .text = "true",
-                       .font = kSmallFont,
-                       .color = input.palette.muted,
-                       .anchor = Anchor::end});
-    y += height + 22 + kStripGap;
+    y += height;
+    for (const TokenLine& line : token_lines(input.table)) {
+      input.canvas.text({.at = {left - 8, y + 17},
+                         .text = line.name,
+                         .font = kSmallFont,
+                         .color = input.palette.muted,
+                         .anchor = Anchor::end});
+      y += kTokenLine;
+    }
+    y += 2 + kStripGap;
   }
-  draw_footer(input,
-              {"Each cell holds the token that the layer thinks most likely there, underlined where it is "
-               "the true one; "
-               "the true tokens are below.",
-               layer_sentence(), statistic_sentence(input.table, *find_statistic("best_logprob"))},
-              y - kStripGap, width);
+  draw_footer(
+      input,
+      {fmt::format("Each cell holds the token that the layer thinks most likely there, underlined where it "
+                   "is the {}.",
+                   target_noun(input.table)),
+       names_sentence(input.table), layer_sentence(input.table),
+       statistic_sentence(input.table, *find_statistic("best_logprob"))},
+      y - kStripGap, width);
   return ok_status();
 }
 

@@ -130,14 +130,14 @@ Status draw_trajectories(FigureInput& input) {
                  {}};
   }
   const double width = figure_width(input.options, kValues + kGraph + kNames);
-  double y = draw_header(input, "From layer to layer: " + statistic_words(info), width) + 40;
+  double y = draw_header(input, "From layer to layer: " + statistic_words(input.table, info), width) + 40;
   const double height = std::max(kHeight, name_distance(input, rows) * static_cast<double>(rows.size()));
   std::vector<std::span<const double>> curves;
   for (const Row* row : rows) curves.push_back(row->values(info.name));
   const Plot plot = make_plot({kMargin + kValues, y, width - 2 * kMargin - kValues - kNames, height},
                               input.table.layers, curves);
   const auto& colors = input.options.theme == Theme::dark ? kOnDark : kOnLight;
-  draw_plot_axes(input, plot, statistic_words(info) + ", " + info.unit);
+  draw_plot_axes(input, plot, statistic_words(input.table, info) + ", " + info.unit);
   for (std::size_t i = 0; i < rows.size(); ++i)
     draw_curve(input, plot, curves[i], 2, colors[i % colors.size()]);
   bool has_knee = false;
@@ -149,7 +149,7 @@ Status draw_trajectories(FigureInput& input) {
   }
   draw_names(input, plot, rows, colors);
 
-  std::vector<std::string> sentences;
+  std::vector<std::string> sentences = {names_sentence(input.table)};
   if (has_knee)
     sentences.push_back("A ring marks the knee of a curve, where its flat stretch turns into a climb.");
   if (rows.size() < input.rows.size()) {
@@ -157,7 +157,7 @@ Status draw_trajectories(FigureInput& input) {
         fmt::format("{} of {} words: those with the strongest knees, then with the largest rise.",
                     rows.size(), input.rows.size()));
   }
-  sentences.push_back(layer_sentence());
+  sentences.push_back(layer_sentence(input.table));
   sentences.push_back(statistic_sentence(input.table, info));
   draw_footer(input, sentences, plot.area.bottom() + 38, width);
   return ok_status();

@@ -7,6 +7,7 @@
 #include "base/escape.h"
 #include "render/drawing_lock.h"
 #include "render/figure_frame.h"
+#include "render/table_words.h"
 #include "render/writer.h"
 
 namespace logitlens {
@@ -34,8 +35,8 @@ std::string title_of(const LensTable& table, const FigureOptions& options) {
 
 std::string description_of(const LensTable& table, const FigureOptions& options) {
   const auto figure = std::ranges::find(figures(), options.name, &FigureInfo::name);
-  return fmt::format("{}. Model {}, {} lens, {} layers, {} rows.", figure->description, model_name(table),
-                     table.run.lens, table.model.layers, table.rows().size());
+  return fmt::format("{}. Model {}, {} lens, {}, {} layers, {} rows.", figure->description, model_name(table),
+                     table.run.lens, mask_words(table.run), table.model.layers, table.rows().size());
 }
 
 }  // namespace

@@ -117,6 +117,18 @@ Result<std::vector<std::string>> JsonFields::texts(std::string_view key) {
   return texts;
 }
 
+Result<std::vector<bool>> JsonFields::flags(std::string_view key) {
+  LL_ASSIGN(const Json::Array* items, list(key));
+  std::vector<bool> flags;
+  for (const Json& item : *items) {
+    const auto* flag = item.get<bool>();
+    if (flag == nullptr)
+      return error(fmt::format("{}[{}]", key, flags.size()), item.describe(), "true or false");
+    flags.push_back(*flag);
+  }
+  return flags;
+}
+
 Result<std::vector<int>> JsonFields::integers(std::string_view key, int high) {
   LL_ASSIGN(const Json::Array* items, list(key));
   std::vector<int> numbers;

@@ -37,6 +37,7 @@ class JsonFields {
 
   // The member's elements.
   Result<std::vector<std::string>> texts(std::string_view key);
+  Result<std::vector<bool>> flags(std::string_view key);
   Result<std::vector<int>> integers(std::string_view key, int high);
   // null: NaN
   Result<std::vector<double>> numbers(std::string_view key, std::size_t size);

@@ -11,15 +11,6 @@
 namespace logitlens {
 namespace {
 
-template <class Values, class Text>
-std::string json_list_of(const Values& values, Text text) {
-  std::vector<std::string> items;
-  items.reserve(values.size());
-  for (const auto& value : values) items.push_back(text(value));
-  return json_list(items);
-}
-
-std::string json_integer(std::integral auto value) { return fmt::format("{}", value); }
 std::string json_bool(bool value) { return value ? "true" : "false"; }
 std::string json_optional(const std::optional<int>& value) { return value ? json_integer(*value) : "null"; }
 

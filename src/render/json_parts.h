@@ -1,6 +1,9 @@
 // The pieces that the JSON and the NDJSON writer share: each is the text of one JSON value on one line.
 #pragma once
 
+#include <fmt/format.h>
+
+#include <concepts>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,6 +20,16 @@ std::string json_string(std::string_view text);  // quoted and escaped; what is 
 std::string json_number(double value);  // shortest that reads back the same; null for NaN and infinities
 std::string json_list(const std::vector<std::string>& items);
 std::string json_object(const JsonMembers& members);
+std::string json_integer(std::integral auto value) { return fmt::format("{}", value); }
+
+// A list of what `text` makes of each value.
+template <class Values, class Text>
+std::string json_list_of(const Values& values, Text text) {
+  std::vector<std::string> items;
+  items.reserve(values.size());
+  for (const auto& value : values) items.push_back(text(value));
+  return json_list(items);
+}
 
 std::string model_json(const ModelInfo& model);
 std::string run_json(const LensTable& table);

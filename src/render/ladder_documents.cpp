@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "render/documents.h"
+#include "render/html.h"
 #include "render/json_parts.h"
 #include "render/writer.h"
 
@@ -14,23 +15,16 @@ namespace {
 
 constexpr std::string_view kLadderSchema = "logitlens-ladder/1";
 
-template <class Values, class Text>
-std::string list_of(const Values& values, Text text) {
-  std::vector<std::string> items;
-  for (const auto& value : values) items.push_back(text(value));
-  return json_list(items);
-}
-
-std::string integer(int value) { return fmt::format("{}", value); }
+std::string integer(int value) { return json_integer(value); }
 std::string string(const std::string& text) { return json_string(text); }
 std::string string_or_null(const std::string& text) { return text.empty() ? "null" : json_string(text); }
 
 std::string step_json(const LadderStep& step) {
   return json_object({{"lens", json_string(step.lens)},
                       {"adds", string_or_null(step.adds)},
-                      {"right", list_of(step.right, integer)},
-                      {"median_target_rank", list_of(step.median_rank, json_number)},
-                      {"mean_best_z", list_of(step.mean_best_z, json_number)},
+                      {"right", json_list_of(step.right, integer)},
+                      {"median_target_rank", json_list_of(step.median_rank, json_number)},
+                      {"mean_best_z", json_list_of(step.mean_best_z, json_number)},
                       {"last_best", string_or_null(step.last_best)},
                       {"last_best_rows", integer(step.last_best_rows)}});
 }
@@ -44,13 +38,13 @@ std::string row_json(const LadderRow& row) {
 JsonMembers summary(const Ladder& ladder) {
   const auto lens = [](const LadderStep& step) { return json_string(step.lens); };
   return {{"schema", json_string(kLadderSchema)},
-          {"lenses", list_of(ladder.steps, lens)},
-          {"steps", list_of(ladder.steps, step_json)},
-          {"rows", list_of(ladder.rows, row_json)},
+          {"lenses", json_list_of(ladder.steps, lens)},
+          {"steps", json_list_of(ladder.steps, step_json)},
+          {"rows", json_list_of(ladder.rows, row_json)},
           {"rescue", ladder.rescuer.empty() ? "null"
                                             : json_object({{"lens", json_string(ladder.rescuer)},
                                                            {"gained", integer(ladder.gained)}})},
-          {"sentences", list_of(ladder.sentences, string)}};
+          {"sentences", json_list_of(ladder.sentences, string)}};
 }
 
 }  // namespace
@@ -83,6 +77,11 @@ Result<std::string> write_ladder_csv(const Ladder& ladder, const RenderOptions& 
     out += out.empty() ? csv : csv.substr(csv.find("\r\n") + 2);  // one header for all
   }
   return out;
+}
+
+// The whole head first: it is what the page opens with.
+Result<std::string> write_ladder_html(const Ladder& ladder, const RenderOptions&) {
+  return html_page(std::vector<LensTable>(ladder.tables.rbegin(), ladder.tables.rend()));
 }
 
 }  // namespace logitlens

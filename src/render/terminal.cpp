@@ -11,6 +11,7 @@
 
 #include "render/color_scale.h"
 #include "render/display_width.h"
+#include "render/table_words.h"
 #include "render/terminal_cells.h"
 #include "render/terminal_settling.h"
 #include "render/terminal_summary.h"
@@ -89,12 +90,6 @@ void draw_header(Canvas& canvas, const Panel& panel, std::string_view label, boo
                       : header_text(canvas, column, column.token, TextStyle::bold);
   }
   canvas.line(trimmed_right(text));
-}
-
-// "7", or "7 attention" inside a block.
-std::string state_label(const LensTable& table, std::size_t i) {
-  const bool inside = i < table.taps.size() && table.taps[i] != "layer";
-  return inside ? fmt::format("{} {}", table.layers[i], table.taps[i]) : std::to_string(table.layers[i]);
 }
 
 void draw_panel(Canvas& canvas, const Panel& panel) {

@@ -8,6 +8,7 @@
 
 #include "render/color_scale.h"
 #include "render/documents.h"
+#include "render/table_words.h"
 #include "render/terminal_blocks.h"
 #include "render/terminal_text.h"
 #include "render/terminal_words.h"

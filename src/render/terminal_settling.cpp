@@ -6,7 +6,9 @@
 #include <array>
 #include <cstddef>
 
+#include "analysis/layer_outputs.h"
 #include "render/settling_fields.h"
+#include "render/table_words.h"
 #include "render/terminal_blocks.h"
 #include "render/terminal_words.h"
 
@@ -24,12 +26,6 @@ constexpr std::array<SettlingStyle, 4> kSettlingStyles = {
 
 constexpr double kSignificant = 0.05;
 constexpr std::string_view kNone = "–";
-
-std::string token_at(const LensTable& table, int position) {
-  for (const Token& token : table.tokens)
-    if (token.position == position) return token.token;
-  return "";
-}
 
 std::string field_cell(const SettlingField& field, const Settling& settling, bool brief) {
   const auto layer = field.layer(settling);
@@ -59,7 +55,8 @@ TableRow distribution_row(const ClassDistribution& one) {
 
 std::vector<TableRow> distribution_rows(const LensTable& table, const ClassFindings& classes) {
   TableRow header{{"settles at layer", "words"}, TextStyle::faint};
-  for (int layer : table.layers) header.cells.push_back(fmt::format("{}", layer));
+  for (std::size_t i = 0; i < table.layers.size(); ++i)
+    if (is_layer_output(table, i)) header.cells.push_back(fmt::format("{}", table.layers[i]));
   header.cells.insert(header.cells.end(), {"never", "median"});
   std::vector<TableRow> rows = {header, distribution_row(classes.grammar), distribution_row(classes.content)};
   for (const ClassDistribution& one : classes.by_class) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "render/display_width.h"
+#include "render/table_words.h"
 #include "render/terminal_text.h"
 #include "render/terminal_words.h"
 
@@ -35,12 +36,6 @@ double last(const Row& row, std::string_view statistic) {
   return values.empty() ? std::nan("") : values.back();
 }
 
-std::string token_at(const LensTable& table, int position) {
-  for (const Token& token : table.tokens)
-    if (token.position == position) return token.token;
-  return "";
-}
-
 std::string one_decimal(double value) { return std::isfinite(value) ? fmt::format("{:.1f}", value) : ""; }
 
 // "1st, z 11.6", with the token's name in front where --target asked for another one than the text's.
@@ -56,7 +51,7 @@ ShownText target_words(const Row& row, const std::string& token) {
 
 SummaryRow make_row(const LensTable& table, const Row& row, bool brief) {
   const int widest = brief ? kBriefToken : kWidestToken;
-  const std::string token = token_at(table, row.position);
+  const std::string token(token_at(table, row.position));
   SummaryRow summary;
   summary.right = row.target_id && last(row, "best_id") == *row.target_id;
   const ShownText mark = shown(summary.right ? "✓" : " ");
@@ -74,18 +69,17 @@ SummaryRow make_header(const LensTable& table, bool brief) {
   const bool whole = !table.layers.empty() && table.layers.back() == table.model.layers;
   const std::string guess = whole ? " final guess" : fmt::format(" guess at {}", table.layers.back());
   return {{shown("position"), shown("token"), shown(brief ? " guess" : guess), shown("its z"),
-           shown(brief ? "prob." : "probability"),
-           shown(table.run.predicts == "next" ? "next token" : "true token")},
+           shown(brief ? "prob." : "probability"), shown(target_noun(table))},
           brief ? "settled" : "how it settled",
           false};
 }
 
 // On a terminal too narrow even for the brief columns, all but the first three become part of the sentence.
-void stack(std::vector<SummaryRow>& rows) {
+void stack(std::vector<SummaryRow>& rows, std::string_view noun) {
   for (SummaryRow& row : rows) {
     auto& [position, token, guess, z, probability, target] = row.cells;
     row.sentence =
-        fmt::format("z {}, {}, true token {}; {}", z.bytes, probability.bytes, target.bytes, row.sentence);
+        fmt::format("z {}, {}, {} {}; {}", z.bytes, probability.bytes, noun, target.bytes, row.sentence);
     z = probability = target = {};
   }
 }
@@ -139,7 +133,7 @@ std::string summary_lines(const LensTable& table, int width, Color color) {
     widths = column_widths(rows);
   }
   if (width_before(widths) > width) {
-    stack(rows);
+    stack(rows, target_noun(table));
     widths = column_widths(rows);
   }
   const int before = width_before(widths);

@@ -9,6 +9,7 @@
 #include "render/braille_plot.h"
 #include "render/documents.h"
 #include "render/settling_fields.h"
+#include "render/table_words.h"
 #include "render/terminal_blocks.h"
 #include "render/terminal_text.h"
 #include "render/terminal_words.h"
@@ -83,9 +84,11 @@ std::string layer_list(std::span<const int> layers) {
   return fmt::format("{} and {}", fmt::join(runs, ", "), last);
 }
 
-std::string role_words(const View& view, const TraceLine& line) {
+std::string role_words(const View& view, const TracePanel& panel, const TraceLine& line) {
   std::vector<std::string> parts;
-  if (line.target) parts.emplace_back("the true token");
+  if (line.target)
+    parts.push_back(
+        fmt::format("the {}", target_noun(view.trace.run, view.trace.tokens, panel.position, panel.target)));
   if (line.best_at.empty()) {
     if (line.target) parts.emplace_back("never the most likely one");
   } else if (line.best_at.size() == view.trace.layers.size()) {
@@ -116,12 +119,12 @@ std::string fit_words(const TraceLine& line) {
   return words;
 }
 
-std::string line_words(const View& view, const TraceLine& line) {
+std::string line_words(const View& view, const TracePanel& panel, const TraceLine& line) {
   std::vector<std::string> parts;
   if (line.id) {
     std::string name = shown(line.token, kWidestWord).bytes;
     if (view.trace.lenses.size() > 1) name += fmt::format(" ({} lens)", line.lens);
-    const std::string role = role_words(view, line);
+    const std::string role = role_words(view, panel, line);
     parts.push_back(role.empty() ? name : fmt::format("{}: {}", name, role));
   } else {
     parts.push_back(fmt::format("{} lens", line.lens));
@@ -157,7 +160,7 @@ Block panel_block(const View& view, const TracePanel& panel) {
   for (std::size_t i = 0; i < curves.size(); ++i) {
     const std::string mark = inked(curves[i].dashed ? "╌╌" : "──", i, view.color) + " " +
                              inked(curves[i].letter, i, view.color) + "  ";
-    block.hanging(mark, 5, line_words(view, panel.lines[i]));
+    block.hanging(mark, 5, line_words(view, panel, panel.lines[i]));
   }
   if (panel.lines.size() > curves.size())
     block.paragraph(fmt::format("and {} more lines, in the JSON", panel.lines.size() - curves.size()),

@@ -6,31 +6,12 @@
 #include <cmath>
 #include <cstddef>
 
+#include "analysis/layer_outputs.h"
 #include "render/display_width.h"
+#include "render/table_words.h"
 
 namespace logitlens {
 namespace {
-
-std::string lens_words(std::string_view lens) {
-  if (lens == "full") return "full lens (the model's whole prediction head)";
-  if (lens == "norm") return "norm lens (the head without its dense step)";
-  if (lens == "final_norm") return "final_norm lens (the model's final norm and the decoder)";
-  if (lens == "bias") return "bias lens (decoder matrix and bias only)";
-  if (lens == "raw") return "raw lens (decoder matrix only)";
-  return std::string(lens) + " lens";
-}
-
-std::string mask_words(const RunInfo& run) {
-  const std::string& mask = run.mask;
-  if (run.predicts == "next") return "nothing masked: every position predicts the next token";
-  if (mask == "words") return "every word masked as a whole, all its pieces at once";
-  if (mask == "each") return "every token masked in turn";
-  if (mask == "none") return "nothing masked: every position sees its own token";
-  if (mask == "text") return "masked where the text itself holds a mask";
-  if (mask.find('+') != std::string::npos) return "masked together: positions " + mask;
-  if (mask.find(',') != std::string::npos) return "masked one at a time: positions " + mask;
-  return "masked: position " + mask;
-}
 
 // Layers at which the target was best, as "layer 9", "layers 9 to 11", "layers 2, 5 and others".
 std::string layers_right(const std::vector<int>& layers) {
@@ -45,7 +26,8 @@ std::vector<int> layers_where_best_is_target(const LensTable& table, const Row& 
   std::vector<int> layers;
   const std::span<const double> best = row.values("best_id");
   for (std::size_t i = 0; i < best.size() && i < table.layers.size(); ++i)
-    if (row.target_id && best[i] == *row.target_id) layers.push_back(table.layers[i]);
+    if (row.target_id && is_layer_output(table, i) && best[i] == *row.target_id)
+      layers.push_back(table.layers[i]);
   return layers;
 }
 
@@ -57,17 +39,6 @@ std::string layer_words(const LensTable& table, int layer) {
   return fmt::format("from layer {} on", layer);
 }
 
-std::vector<std::string> title_phrases(const LensTable& table) {
-  std::vector<std::string> phrases = {
-      shown(table.model.id).bytes,
-      fmt::format("{}, {} layers", shown(table.model.family).bytes, table.model.layers),
-      lens_words(table.run.lens), mask_words(table.run)};
-  if (table.run.windows > 1)
-    phrases.push_back(
-        fmt::format("read in {} windows, {} tokens apart", table.run.windows, table.run.window_stride));
-  return phrases;
-}
-
 std::string legend_words(const LensTable& table, const Grid& grid, bool colored) {
   std::string words;
   if (grid.shows_tokens) {
@@ -76,16 +47,16 @@ std::string legend_words(const LensTable& table, const Grid& grid, bool colored)
     words += ". ";
     if (std::any_of(table.rows().begin(), table.rows().end(),
                     [](const Row& row) { return row.target_id.has_value(); })) {
-      words += table.run.predicts == "next" ? "✓ marks the token that follows in the text. "
-                                            : "✓ marks the true token. ";
+      const std::string_view noun = target_noun(table);
+      words += noun == "next token" ? "✓ marks the token that follows in the text. "
+                                    : fmt::format("✓ marks the {}. ", noun);
     }
   } else if (!colored && grid.shade != nullptr) {
     words = "Each cell holds " + shade_words(table, grid) + ". ";
   }
-  words += fmt::format("Layer 0 is the output of the embeddings, layer k that of block k");
-  if (!table.layers.empty() && table.layers.back() == table.model.layers) {
+  words += layer_clause(table);
+  if (!table.layers.empty() && table.layers.back() == table.model.layers)
     words += fmt::format("; layer {} is what the model answers", table.model.layers);
-  }
   return words + ".";
 }
 

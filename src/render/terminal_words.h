@@ -11,9 +11,6 @@
 
 namespace logitlens {
 
-// Model, lens and mask, a phrase each.
-std::vector<std::string> title_phrases(const LensTable& table);
-
 // How to read a cell and the numbering of layers.
 std::string legend_words(const LensTable& table, const Grid& grid, bool colored);
 

@@ -15,14 +15,7 @@ namespace {
 
 constexpr std::string_view kTraceSchema = "logitlens-trace/1";
 
-template <class Values, class Text>
-std::string list_of(const Values& values, Text text) {
-  std::vector<std::string> items;
-  for (const auto& value : values) items.push_back(text(value));
-  return json_list(items);
-}
-
-std::string integer(int value) { return fmt::format("{}", value); }
+std::string integer(int value) { return json_integer(value); }
 
 std::vector<std::string> roles(const TraceLine& line) {
   std::vector<std::string> names;
@@ -48,9 +41,9 @@ JsonMembers header(const Trace& trace) {
   members.insert(
       members.end(),
       {{"notes", notes_json(table)},
-       {"tokens", list_of(trace.tokens, token)},
+       {"tokens", json_list_of(trace.tokens, token)},
        {"layers", layers_json(table)},
-       {"lenses", list_of(trace.lenses, [](const std::string& lens) { return json_string(lens); })},
+       {"lenses", json_list_of(trace.lenses, [](const std::string& lens) { return json_string(lens); })},
        {"statistic", json_object({{"name", json_string(trace.statistic)},
                                   {"unit", json_string(trace.unit)},
                                   {"formula", json_string(trace.formula)}})}});
@@ -65,9 +58,9 @@ JsonMembers line_members(const TraceLine& line) {
   return {{"lens", json_string(line.lens)},
           {"id", line.id ? integer(*line.id) : "null"},
           {"token", line.id ? json_string(line.token) : "null"},
-          {"roles", list_of(roles(line), [](const std::string& role) { return json_string(role); })},
-          {"best_at", list_of(line.best_at, integer)},
-          {"values", list_of(line.values, json_number)},
+          {"roles", json_list_of(roles(line), [](const std::string& role) { return json_string(role); })},
+          {"best_at", json_list_of(line.best_at, integer)},
+          {"values", json_list_of(line.values, json_number)},
           {"knee", knee_json(line.knee)},
           {"two_segment", two_segment_json(line.two_segment)},
           {"sqrt_fit", fit_json(line.sqrt_fit)}};

@@ -164,6 +164,7 @@ test("byte-level pieces of a decoder are read as text, a token ahead", () => {
   const letters = ["Hello", "\u0120w\u00c3\u00b6rld", "\u0120\u00e4\u00bd\u0142", "!"];
   table.text = "Hello w\u00f6rld \u4f60!";
   const bytes = [0, 5, 12, 16, 17];
+  table.run = { ...table.run, predicts: "next" };
   table.tokens = letters.map((token, i) => ({ position: i, id: 900 + i, token, text: table.text, start: bytes[i], end: bytes[i + 1], special: false }));
   table.rows = table.rows.slice(0, 4).map((row, i) => ({
     ...row,

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import pathlib
+import re
 import unittest
 
 from program import VERSE, ProgramTest, run, run_on_terminal
@@ -101,6 +102,7 @@ class Trace(ProgramTest):
             (("--format", "yaml"), ("format", "yaml", "text, json, ndjson, csv")),
             (("--color", "pink"), ("--color", "pink")),
             (("-o", "t.pdf"), ("t.pdf", ".json")),
+            (("-o", "t.html"), ("t.html", ".json")),
         ]
         for options, parts in cases:
             with self.subTest(options):
@@ -138,6 +140,17 @@ class Ladder(ProgramTest):
         self.assert_succeeds(ladder("-o", str(path)))
         self.assertEqual(json.loads(path.read_text(encoding="utf-8").splitlines()[0])["schema"], "logitlens-ladder/1")
 
+    def test_the_page_of_all_lenses(self):
+        path = self.folder / "ladder.html"
+        self.assertEqual(self.assert_succeeds(ladder("-o", str(path))), b"")
+        page = path.read_text(encoding="utf-8")
+        tables = [json.loads(block) for block in re.findall(r'id="table-\d+">(.*?)</script>', page, flags=re.S)]
+        self.assertEqual([table["run"]["lens"] for table in tables], ["full", "norm", "bias", "raw"])
+        document = json.loads(self.assert_succeeds(ladder("--format", "json")))
+        self.assertEqual([table["rows"] for table in tables], [table["rows"] for table in reversed(document["tables"])])
+        self.assertTrue(self.assert_succeeds(ladder("--format", "html")).startswith(b"<!DOCTYPE html>"))
+        self.assert_succeeds(run("ladder", "demo", "", "-o", str(self.folder / "empty.html"), "--quiet"))
+
     def test_other_masks_and_targets(self):
         result = run("ladder", "demo", "in the [MASK] of god", "--target", "name", "--format", "json", "--quiet")
         self.assertEqual(json.loads(self.assert_succeeds(result))["rows"][0]["expected"], "name")
@@ -147,7 +160,7 @@ class Ladder(ProgramTest):
         self.assert_error(ladder("--top", "0"), 2, "--top")
         self.assert_error(ladder("--mask", "99"), 2, "99")
         self.assert_error(ladder("--lens", "raw"), 2, "--lens")
-        self.assert_error(ladder("-o", "l.html"), 2, "l.html")
+        self.assert_error(ladder("-o", "l.pdf"), 2, "l.pdf", ".html")
         self.assert_error(run("ladder", "no/such/model", "a"), 3)
 
 

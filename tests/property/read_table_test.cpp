@@ -7,14 +7,16 @@
 #include <string_view>
 
 #include "logitlens/logitlens.h"
+#include "support/golden.h"
 
 namespace logitlens {
 namespace {
 
 constexpr const char* kVerse = "In the beginning God created the heaven and the earth.";
 
-LensTable sweep(const SweepOptions& options, std::string_view text = kVerse) {
-  auto model = Model::open("demo");
+LensTable sweep(const SweepOptions& options, std::string_view text = kVerse,
+                const std::string& model_name = "demo") {
+  auto model = Model::open(model_name);
   EXPECT_TRUE(model.ok());
   auto table = model->sweep(text, options);
   EXPECT_TRUE(table.ok()) << table.error().message();
@@ -48,6 +50,46 @@ TEST(ReadTableProperty, ASweepIsTheSameAfterItsJson) {
   expect_same_again(sweep({}, ""));
 }
 
+TEST(ReadTableProperty, SoAreStatesWithinTheLayers) {
+  const LensTable table = sweep({.taps = Taps::all});
+  ASSERT_EQ(table.taps.size(), table.layers.size());
+  ASSERT_GT(table.layers.size(), static_cast<std::size_t>(table.model.layers) + 1);
+  ASSERT_TRUE(table.findings.pseudo_log_likelihood.has_value());
+  ASSERT_TRUE(table.findings.classes.has_value());
+  expect_same_again(table);
+  expect_same_again(sweep({.mask = Mask::words, .taps = Taps::attention, .layers = {0, 4, 12}, .top = 1}));
+  expect_same_again(sweep({.taps = Taps::all, .statistics = {"target_rank", "top"}}));
+}
+
+TEST(ReadTableProperty, SoAreWordsPairsAndWindows) {
+  const std::string_view text = "In the beginning was the incomprehensible Word.";
+  const LensTable words = sweep({.mask = Mask::words}, text);
+  ASSERT_LT(words.words.size(), words.rows().size());
+  expect_same_again(words);
+  expect_same_again(sweep({.mask = Mask::words, .statistics = {"entropy"}}, text));
+  expect_same_again(sweep({.mask = Mask::words}, ""));
+  const LensTable pair = sweep({.mask = Mask::words, .second = "And the Word was with God, longer still."});
+  ASSERT_EQ(pair.words.back().part, 1);
+  expect_same_again(pair);
+  expect_same_again(sweep({.second = ""}));
+
+  std::string long_text;
+  for (int i = 0; i < 60; ++i) long_text += kVerse;
+  const LensTable windows = sweep({.mask = Mask::at({1, 300}), .max_length = MaxLength::window}, long_text);
+  ASSERT_GT(windows.rows()[1].window, 0);
+  expect_same_again(windows);
+}
+
+TEST(ReadTableProperty, SoAreDecodersAndFollowedTokens) {
+  const LensTable decoded = sweep({}, kVerse, test::golden_folder("gpt2"));
+  ASSERT_EQ(decoded.run.predicts, "next");
+  expect_same_again(decoded);
+  expect_same_again(sweep({.lens = Lens::final_norm, .taps = Taps::all}, "", test::golden_folder("gpt2")));
+  const LensTable followed = sweep({.tracked = {"god"}, .track_best = true});
+  ASSERT_FALSE(followed.rows()[0].tracked.empty());
+  expect_same_again(followed);
+}
+
 // Bytes changed, cut out, doubled, and numbers put in the place of others.
 std::string damaged(std::string json, std::mt19937& random) {
   const auto below = [&random](std::size_t end) {
@@ -74,12 +116,23 @@ std::string damaged(std::string json, std::mt19937& random) {
 }
 
 TEST(ReadTableProperty, NoDamageDoesHarm) {
-  const std::string json =
-      render(sweep({.mask = Mask::at({1, 3}), .layers = {0, 5, 11, 12}, .top = 2}), "json").value();
   std::mt19937 random(20240607);
   int read = 0;
+  std::vector<std::string> documents;
+  for (const SweepOptions& options : {
+           SweepOptions{.mask = Mask::at({1, 3}), .layers = {0, 5, 11, 12}, .top = 2},
+           SweepOptions{.mask = Mask::words,
+                        .taps = Taps::all,
+                        .layers = {0, 12},
+                        .top = 1,
+                        .tracked = {"god"},
+                        .second = "And the Word was with God."},
+           SweepOptions{.layers = {3, 12}, .top = 1},
+       })
+    documents.push_back(render(sweep(options), "json").value());
   for (int i = 0; i < 3000; ++i) {
-    const auto table = parse_table("table.json", damaged(json, random));
+    const auto table =
+        parse_table("table.json", damaged(documents[static_cast<std::size_t>(i) % documents.size()], random));
     if (!table.ok()) {
       EXPECT_EQ(table.error().code, Code::bad_input) << table.error().message();
       continue;

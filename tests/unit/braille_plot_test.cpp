@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "render/terminal_blocks.h"
+#include "render/ticks.h"
 
 namespace logitlens {
 namespace {
@@ -98,11 +99,13 @@ TEST(RoundTicks, LieWithinTheRange) {
   for (const auto& [low, high] :
        std::vector<std::pair<double, double>>{{0, 13.3}, {-0.4, 33}, {-20, -0.01}, {1e-3, 2e-3}}) {
     const Ticks ticks = round_ticks(low, high, 5);
-    EXPECT_GE(ticks.count, 2);
-    EXPECT_LE(ticks.count, 7);
-    EXPECT_GE(ticks.lowest, low - 1e-9);
-    EXPECT_LE(ticks.lowest + ticks.step * (ticks.count - 1), high + 1e-9);
+    ASSERT_GE(ticks.values.size(), 2u);
+    EXPECT_LE(ticks.values.size(), 7u);
+    EXPECT_GE(ticks.values.front(), low - 1e-9);
+    EXPECT_LE(ticks.values.back(), high + 1e-9);
   }
+  EXPECT_EQ(round_ticks(3, 3, 5).values, std::vector<double>{3});
+  EXPECT_TRUE(round_ticks(-1e308, 1e308, 5).values.empty());
 }
 
 TEST(Inked, IsTheTextItselfWithoutColours) {

@@ -2,11 +2,14 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <set>
 #include <string>
+#include <string_view>
 #include <thread>
+#include <type_traits>
 #include <vector>
 
 #include "analysis/analyse.h"
@@ -50,6 +53,61 @@ LensTable table_of(const Language& language, std::size_t tokens, int layers) {
   return table;
 }
 
+// The same with three states within every block: of each layer's values, a copy each.
+LensTable with_inner_states(const LensTable& outputs) {
+  LensTable table = outputs;
+  table.layers.clear();
+  table.taps.clear();
+  for (const int layer : outputs.layers) {
+    for (const char* tap : {"attention", "attention_norm", "feed_forward", "layer"}) {
+      if (layer == 0 && tap != std::string("layer")) continue;
+      table.layers.push_back(layer);
+      table.taps.emplace_back(tap);
+    }
+  }
+  const auto spread = [&](const auto& values) {
+    std::remove_cvref_t<decltype(values)> all;
+    for (const int layer : table.layers) all.push_back(values[static_cast<std::size_t>(layer)]);
+    return all;
+  };
+  for (Row& row : table.rows()) {
+    for (Series& series : row.series) series.values = spread(series.values);
+    row.best = spread(row.best);
+  }
+  return table;
+}
+
+// The same as if a decoder had read it: every row is about the token after its own.
+LensTable decoded(LensTable table) {
+  table.run.mask = "none";
+  table.run.predicts = "next";
+  for (std::size_t r = 0; r < table.rows().size(); ++r) {
+    Row& row = table.rows()[r];
+    row.masked = false;
+    row.masked_with.clear();
+    row.target_id.reset();
+    row.target.clear();
+    if (r + 1 == table.rows().size()) continue;
+    const Token& next = table.tokens[static_cast<std::size_t>(row.position) + 1];
+    row.target_id = next.id;
+    row.target = next.token;
+  }
+  return table;
+}
+
+std::multiset<std::string> labels_of(const LensTable& table, const FigureOptions& options) {
+  const auto canvas = draw_figure(table, options);
+  EXPECT_TRUE(canvas.ok());
+  std::multiset<std::string> labels;
+  for (const auto& [text, corners] : canvas->inked()) labels.insert(text);
+  return labels;
+}
+
+bool has_label_with(const std::multiset<std::string>& labels, std::string_view part) {
+  return std::ranges::any_of(labels,
+                             [&](const std::string& one) { return one.find(part) != std::string::npos; });
+}
+
 class EveryFigure : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(EveryFigure, LabelsNeverTouchAndStayOnThePaper) {
@@ -88,6 +146,8 @@ TEST_P(EveryFigure, DrawsWhatIsHardToDraw) {
   const double nan = std::numeric_limits<double>::quiet_NaN(),
                infinity = std::numeric_limits<double>::infinity();
   std::vector<LensTable> hard(6, plain);
+  hard.push_back(with_inner_states(plain));
+  hard.push_back(decoded(plain));
   hard[0] = make_table({}, 3);
   for (Row& row : hard[1].rows())
     for (Series& series : row.series)
@@ -169,16 +229,58 @@ TEST(Figure, ATextTooLongForPixelsIsAnErrorAndNoCrash) {
 
 TEST(Figure, ShowsOnlyThePositionsAskedFor) {
   const LensTable table = table_of(languages()[0], 5, 3);
-  const auto canvas = draw_figure(table, {.name = "heatmap", .positions = {2, 5}});
-  ASSERT_TRUE(canvas.ok());
-  std::multiset<std::string> labels;
-  for (const auto& [text, corners] : canvas->inked()) labels.insert(text);
+  const auto labels = labels_of(table, {.name = "heatmap", .positions = {2, 5}});
   EXPECT_EQ(labels.count("way") + labels.count("anything"), 2u);
   EXPECT_EQ(labels.count("you"), 0u);
   const auto missing = draw_figure(table, {.positions = {0}});
   ASSERT_FALSE(missing.ok());
   EXPECT_EQ(missing.error().code, Code::usage);
   EXPECT_EQ(missing.error().found, "0");
+}
+
+TEST(Figure, NamesTheStatesWithinLayers) {
+  const LensTable table = with_inner_states(table_of(languages()[0], 3, 2));
+  for (const char* figure : {"heatmap", "text"}) {
+    const auto labels = labels_of(table, {.name = figure});
+    for (const char* label : {"0", "1", "2", "1 attention", "2 attention_norm", "2 feed_forward"})
+      EXPECT_EQ(labels.count(label), 1u) << figure << " " << label;
+  }
+}
+
+TEST(Figure, DrawsCurvesThroughTheOutputsOfLayersAlone) {
+  const LensTable outputs = table_of(languages()[0], 4, 6);
+  for (const char* figure : {"panels", "laminar", "trajectories"}) {
+    const RenderOptions options{.figure = {.name = figure}};
+    EXPECT_EQ(render(with_inner_states(outputs), "svg", options).value(),
+              render(outputs, "svg", options).value());
+  }
+}
+
+TEST(Figure, SaysWhatWasMaskedAndWhatIsPredicted) {
+  const LensTable masked = table_of(languages()[0], 4, 3), next = decoded(masked);
+  LensTable none = masked;
+  none.run.mask = "none";
+  LensTable asked = masked;
+  asked.rows()[0].target = "other";
+  for (const FigureInfo& figure : figures()) {
+    const FigureOptions options{.name = figure.name};
+    EXPECT_TRUE(has_label_with(labels_of(masked, options), "every token masked in turn")) << figure.name;
+    EXPECT_TRUE(has_label_with(labels_of(none, options), "nothing masked")) << figure.name;
+    const auto labels = labels_of(next, options);
+    EXPECT_TRUE(has_label_with(labels, "every position predicts the next token")) << figure.name;
+    EXPECT_FALSE(has_label_with(labels, "true")) << figure.name;
+    EXPECT_FALSE(has_label_with(labels_of(asked, options), "true")) << figure.name;
+    EXPECT_NE(render(none, "svg", {.figure = options}).value().find("nothing masked"), std::string::npos);
+  }
+  EXPECT_EQ(labels_of(next, {.name = "text"}).count("next"), 1u);
+  EXPECT_EQ(labels_of(masked, {.name = "text"}).count("true"), 1u);
+}
+
+TEST(Figure, ShowsBothTexts) {
+  LensTable table = table_of(languages()[0], 3, 2);
+  table.text_second = "and the second text";
+  for (const FigureInfo& figure : figures())
+    EXPECT_TRUE(has_label_with(labels_of(table, {.name = figure.name}), "second text")) << figure.name;
 }
 
 TEST(Figure, RefusesWhatItCannotDraw) {

@@ -35,6 +35,7 @@ TEST(ReadTable, GivesTheSameBytesAgain) {
   for (Series& series : table.rows()[1].series)
     if (series.info->needs_target) series.values.assign(4, std::numeric_limits<double>::quiet_NaN());
   table.model.sha256 = "abc";
+  table.taps = {"layer", "layer", "layer", "layer"};
   const auto again = parse_table("t.json", written(table));
   ASSERT_TRUE(again.ok()) << again.error().message();
   EXPECT_EQ(written(*again), written(table));
@@ -72,6 +73,42 @@ TEST_P(BadTable, IsRefusedByField) {
   EXPECT_FALSE(table.error().expected.empty());
 }
 
+Json& track(Json& document) {
+  document["rows"][0]["tracked"] = {{{"id", 5},
+                                     {"token", "a"},
+                                     {"logit", {1, 2, 3, 4}},
+                                     {"logprob", {-1, -1, -1, -1}},
+                                     {"z", {1, 2, 3, 4}}}};
+  return document["rows"][0]["tracked"][0];
+}
+
+Json& add_word(Json& document) {
+  document["run"]["mask"] = "words";
+  document["words"] = {{{"text", "the"},
+                        {"part", 0},
+                        {"start", 0},
+                        {"end", 3},
+                        {"positions", {1}},
+                        {"target_logprob", {-4, -3, -2, -1}},
+                        {"best_is_target", {false, false, false, true}},
+                        {"best", {"of", "of", "of", "the"}},
+                        {"target_stable", 3}}};
+  return document["words"][0];
+}
+
+Json& classes(Json& document) { return document["findings"]["classes"]; }
+
+TEST(ReadTable, TakesTheDocumentsThatTheFaultsAreDoneTo) {
+  Json json = Json::parse(written(sample()));
+  track(json);
+  track(json);
+  add_word(json);
+  ASSERT_TRUE(classes(json).is_object());
+  const auto table = parse_table("t.json", json.dump());
+  ASSERT_TRUE(table.ok()) << table.error().message();
+  EXPECT_TRUE(table->findings.classes.has_value());
+}
+
 const std::vector<Fault>& faults() {
   static const std::vector<Fault> all = {
       {"document", [](Json& j) { j = Json::array({1}); }},
@@ -95,6 +132,28 @@ const std::vector<Fault>& faults() {
       {"tokens[1].start", [](Json& j) { j["tokens"][1]["start"] = 4; }},
       {"tokens[1].special", [](Json& j) { j["tokens"][1]["special"] = 0; }},
       {"layers[1]", [](Json& j) { j["layers"][1] = 0; }},
+      {"taps", [](Json& j) { j["taps"] = {"layer"}; }},
+      {"taps[1]", [](Json& j) { j["taps"] = {"layer", "attic", "layer", "layer"}; }},
+      {"layers[2]",
+       [](Json& j) {
+         j["layers"] = {0, 1, 1, 2};
+         j["taps"] = {"layer", "layer", "attention", "layer"};
+       }},
+      {"run.lens", [](Json& j) { j["run"]["lens"] = "\x1b[31m"; }},
+      {"run.mask", [](Json& j) { j["run"]["mask"] = "3+\x1b"; }},
+      {"run.predicts", [](Json& j) { j["run"]["predicts"] = "past"; }},
+      {"run.windows", [](Json& j) { j["run"]["windows"] = 0; }},
+      {"run.parameters.window_stride", [](Json& j) { j["run"]["parameters"]["window_stride"] = 3; }},
+      {"run.parameters.window_stride", [](Json& j) { j["run"]["windows"] = 2; }},
+      {"rows[0].window",
+       [](Json& j) {
+         j["run"]["windows"] = 2;
+         j["run"]["parameters"]["window_stride"] = 3;
+         j["rows"][0]["window"] = 2;
+       }},
+      {"text_second", [](Json& j) { j["text_second"] = nullptr; }},
+      {"tokens[0].segment", [](Json& j) { j["tokens"][0]["segment"] = -1; }},
+      {"tokens[0].part", [](Json& j) { j["text_second"] = "b"; }},
       {"layers[3]", [](Json& j) { j["layers"][3] = 4; }},
       {"layers", [](Json& j) { j["layers"] = Json::array(); }},
       {"rows", [](Json& j) { j["rows"] = nullptr; }},
@@ -128,6 +187,38 @@ const std::vector<Fault>& faults() {
        [](Json& j) { j["rows"][0]["settling"]["knee"] = {{"layer", 9}, {"strength", 1}}; }},
       {"rows[0].settling.knee.layer",
        [](Json& j) { j["rows"][0]["settling"]["knee"] = {{"layer", nullptr}, {"strength", 1}}; }},
+      {"rows[0].settling.best_stable",
+       [](Json& j) {  // no layer's output
+         j["layers"] = {0, 1, 2, 2};
+         j["taps"] = {"layer", "layer", "attention", "feed_forward"};
+         j["rows"][0]["settling"]["best_stable"] = 2;
+       }},
+      {"rows[0].settling.two_segment.layer",
+       [](Json& j) { j["rows"][0]["settling"]["two_segment"] = {{"layer", 9}, {"gain", 1}}; }},
+      {"rows[0].tracked[0].z", [](Json& j) { track(j)["z"] = {1}; }},
+      {"rows[0].tracked[0].id", [](Json& j) { track(j)["id"] = 30522; }},
+      {"words", [](Json& j) { j["run"]["mask"] = "words"; }},
+      {"words[0].end", [](Json& j) { add_word(j)["end"] = 100; }},
+      {"words[0].start", [](Json& j) { add_word(j)["start"] = 4; }},
+      {"words[0].part", [](Json& j) { add_word(j)["part"] = 1; }},
+      {"words[0].positions", [](Json& j) { add_word(j)["positions"] = Json::array(); }},
+      {"words[0].positions[0]", [](Json& j) { add_word(j)["positions"] = {0}; }},
+      {"words[0].best", [](Json& j) { add_word(j)["best"] = {"a"}; }},
+      {"words[0].best_is_target", [](Json& j) { add_word(j)["best_is_target"] = {true}; }},
+      {"words[0].best_is_target[0]", [](Json& j) { add_word(j)["best_is_target"][0] = 1; }},
+      {"words[0].target_stable", [](Json& j) { add_word(j)["target_stable"] = 9; }},
+      {"findings.classes", [](Json& j) { j["findings"]["classes"] = 1; }},
+      {"findings.classes.definition", [](Json& j) { classes(j)["definition"] = "other"; }},
+      {"findings.classes.groups", [](Json& j) { classes(j)["groups"].erase(1); }},
+      {"findings.classes.groups[0].settled", [](Json& j) { classes(j)["groups"][0]["settled"] = {1}; }},
+      {"findings.classes.groups[0].rows", [](Json& j) { classes(j)["groups"][0]["rows"] = 2; }},
+      {"findings.classes.groups[1].rows", [](Json& j) { classes(j)["groups"][1]["rows"] = 5; }},
+      {"findings.classes.by_class[0].median", [](Json& j) { classes(j)["by_class"][0]["median"] = "3"; }},
+      {"findings.classes.of_rows", [](Json& j) { classes(j)["of_rows"] = {"content"}; }},
+      {"findings.classes.of_rows[0]", [](Json& j) { classes(j)["of_rows"][0] = ""; }},
+      {"findings.classes.mann_whitney.method", [](Json& j) { classes(j)["mann_whitney"]["method"] = "t"; }},
+      {"findings.classes.mann_whitney_settled.u",
+       [](Json& j) { classes(j)["mann_whitney_settled"]["u"] = nullptr; }},
       {"findings", [](Json& j) { j.erase("findings"); }},
       {"findings.pseudo_log_likelihood_per_layer",
        [](Json& j) { j["findings"]["pseudo_log_likelihood_per_layer"] = {1}; }},

@@ -75,7 +75,7 @@ export interface Table {
     version: string;
     lens: string;
     mask: string;
-    predicts?: string;
+    predicts: string;
     parameters: { top: number; settle_rank: number; settle_kl: number };
     truncated_tokens: number;
     [key: string]: unknown;
@@ -85,7 +85,7 @@ export interface Table {
   notes: string[];
   tokens: Token[];
   layers: number[]; // the number of each entry of a series
-  taps?: string[]; // where in that layer; "layer": its output
+  taps: string[]; // where in that layer; "layer": its output
   rows: Row[];
   words?: Word[];
   findings: { pseudo_log_likelihood: number | null; classes?: Classes | null };
@@ -138,21 +138,8 @@ export function isRight(row: Row, layer: number): boolean {
 
 // How far to the right of a row's position the token stands that it predicts: 1 for a decoder's table, whose row t
 // predicts token t+1, else 0.
-const offsets = new WeakMap<Table, number>();
 export function predictionOffset(table: Table): number {
-  let offset = offsets.get(table);
-  if (offset === undefined) offsets.set(table, (offset = findOffset(table)));
-  return offset;
-}
-
-function findOffset(table: Table): number {
-  if (table.run.predicts) return table.run.predicts === "next" ? 1 : 0;
-  const rows = table.rows.filter((row) => !row.masked && row.target_id !== null);
-  const shifted = rows.filter(
-    (row) => row.target_id !== table.tokens[row.position]?.id && row.target_id === table.tokens[row.position + 1]?.id,
-  );
-  const plain = rows.filter((row) => row.target_id === table.tokens[row.position]?.id);
-  return shifted.length > plain.length ? 1 : 0;
+  return table.run.predicts === "next" ? 1 : 0;
 }
 
 // The token that a row is about.
@@ -169,14 +156,14 @@ export function settledAt(table: Table, row: Row, name: string): number | null {
 
 // A layer's output, or whatever of it the table has.
 export function indexOfLayer(table: Table, layer: number): number | null {
-  const output = table.layers.findIndex((one, i) => one === layer && (table.taps?.[i] ?? "layer") === "layer");
+  const output = table.layers.findIndex((one, i) => one === layer && (table.taps[i] ?? "layer") === "layer");
   const index = output >= 0 ? output : table.layers.lastIndexOf(layer);
   return index < 0 ? null : index;
 }
 
 // "", or where in its layer an entry was taken.
 export function tapOf(table: Table, index: number): string {
-  const tap = table.taps?.[index] ?? "layer";
+  const tap = table.taps[index] ?? "layer";
   return tap === "layer" ? "" : tap.replace(/_/g, " ");
 }
 

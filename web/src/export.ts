@@ -17,7 +17,7 @@ export function csvOf(page: Page): string {
   const first = page.tables[0];
   if (!first) return "";
   const names = columns(first, page.statistics);
-  const head = ["model", "lens", "position", "token", "masked", "masked_with", "target_id", "target", "layer", ...(first.taps ? ["tap"] : []), "best", ...names];
+  const head = ["model", "lens", "position", "token", "masked", "masked_with", "target_id", "target", "layer", "tap", "best", ...names];
   const records = [head.map(textCell)];
   for (const table of page.tables) {
     for (const row of table.rows) {
@@ -32,7 +32,7 @@ export function csvOf(page: Page): string {
           numberCell(row.target_id),
           textCell(row.target ?? ""),
           String(layer),
-          ...(first.taps ? [textCell(table.taps?.[k] ?? "")] : []),
+          textCell(table.taps[k] ?? ""),
           textCell(bestToken(row, k) ?? ""),
           ...names.map((name) => numberCell(series(row, name)?.[k])),
         ]);

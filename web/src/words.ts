@@ -19,6 +19,7 @@ export const bareWord = (table: Table, token: string): string => bare(token, spe
 // The name of a row: the token it is about, or the target that was asked for instead.
 export function rowName(table: Table, row: Row): string {
   const token = tokenOf(table, row);
+  if (row.target !== null && row.target_id !== token?.id) return bareWord(table, row.target);
   return token ? bareWord(table, token.token) : "\u2026";
 }
 
@@ -57,9 +58,10 @@ export function tableName(table: Table, tables: Table[]): string {
 
 export function maskWords(table: Table): string {
   const { mask } = table.run;
+  if (predictionOffset(table) === 1) return "nothing hidden: every position predicts the next token";
   if (mask === "words") return "every word hidden in turn, all its pieces at once";
   if (mask === "each") return "every word hidden in turn";
-  if (mask === "none") return "nothing hidden";
+  if (mask === "none") return "nothing hidden: every position sees its own token";
   if (mask === "text") return "hidden where the text itself has gaps";
   if (mask.includes("+")) return `hidden together: positions ${shown(mask)}`;
   return `hidden one at a time: positions ${shown(mask)}`;

@@ -1,0 +1,38 @@
+// What every picture of a table says of it in words, on a terminal or on paper: the same thing under the same name.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "logitlens/table.h"
+
+namespace logitlens {
+
+// Model, lens and mask, a phrase each.
+std::vector<std::string> title_phrases(const LensTable& table);
+
+// What was masked: "every token masked in turn".
+std::string mask_words(const RunInfo& run);
+
+// What the target of a row is: "true token" where it is the text's own at that position, "next token" where it is the one
+// that follows, "target" where --target asked for others.
+std::string_view target_noun(const LensTable& table);
+std::string_view target_noun(const RunInfo& run, const std::vector<Token>& tokens, int position,
+                             std::string_view target);
+
+// The vocabulary's string of the token at a position.
+std::string_view token_at(const LensTable& table, int position);
+
+// "7", or "7 attention" inside a block.
+std::string state_label(const LensTable& table, std::size_t i);
+
+// Whether the table has states from inside the blocks.
+bool has_inner_states(const LensTable& table);
+
+// What the numbers of layers are, and the states inside; with a full stop, or to be gone on with.
+std::string layer_sentence(const LensTable& table);
+std::string layer_clause(const LensTable& table);
+
+}  // namespace logitlens
