@@ -10,6 +10,7 @@
 #include <limits>
 #include <map>
 
+#include "analysis/target_noun.h"
 #include "base/no_throw.h"
 
 namespace logitlens {
@@ -152,13 +153,18 @@ bool has_targets(const Ladder& ladder) {
                              [](const Row& row) { return row.target_id.has_value(); });
 }
 
+std::string target_words(const LensTable& table) {
+  const std::string_view noun = target_noun(table);
+  return noun == "true token" ? "the true one" : fmt::format("the {}", noun);
+}
+
 std::string rescue_sentence(const Ladder& ladder) {
   std::vector<std::string> counts;
   for (const LadderStep& step : ladder.steps)
     counts.push_back(fmt::format("{} through {}", step.right.back(), step.lens));
   std::string text =
       fmt::format("At {}, the most likely token is {} at this many of {}: {}.", last_layer(ladder),
-                  has_targets(ladder) ? "the true one"
+                  has_targets(ladder) ? target_words(ladder.tables[0])
                                       : "the expected one (without a target: the whole head's own answer)",
                   places(ladder.rows.size()), fmt::join(counts, ", "));
   const auto step = std::ranges::find(ladder.steps, ladder.rescuer, &LadderStep::lens);

@@ -57,9 +57,11 @@ std::string cell_words(const FigureInput& input, const Row& row, std::size_t lay
   if (layer < row.best.size()) words += fmt::format(": best {}", row.best[layer]);
   words += value_words(row, layer, "best_z", "z") + value_words(row, layer, "best_logprob", "log p");
   if (row.target_id) {
-    words += fmt::format("; {} {}", target_noun(input.table), row.target) +
-             value_words(row, layer, "target_z", "z") + value_words(row, layer, "target_logprob", "log p") +
-             value_words(row, layer, "target_rank", "rank");
+    words +=
+        fmt::format("; {} {}", target_noun(input.table.run, input.table.tokens, row.position, row.target),
+                    row.target) +
+        value_words(row, layer, "target_z", "z") + value_words(row, layer, "target_logprob", "log p") +
+        value_words(row, layer, "target_rank", "rank");
   }
   return words;
 }

@@ -19,12 +19,6 @@ std::string lens_words(std::string_view lens) {
   return std::string(lens) + " lens";
 }
 
-std::string_view string_at(const std::vector<Token>& tokens, int position) {
-  for (const Token& token : tokens)
-    if (token.position == position) return token.token;
-  return "";
-}
-
 }  // namespace
 
 std::vector<std::string> title_phrases(const LensTable& table) {
@@ -50,22 +44,7 @@ std::string mask_words(const RunInfo& run) {
   return "masked: position " + mask;
 }
 
-std::string_view target_noun(const RunInfo& run, const std::vector<Token>& tokens, int position,
-                             std::string_view target) {
-  const bool next = run.predicts == "next";
-  if (target != string_at(tokens, position + (next ? 1 : 0))) return "target";
-  return next ? "next token" : "true token";
-}
-
-std::string_view target_noun(const LensTable& table) {
-  for (const Row& row : table.rows()) {
-    if (row.target_id && target_noun(table.run, table.tokens, row.position, row.target) == "target")
-      return "target";
-  }
-  return table.run.predicts == "next" ? "next token" : "true token";
-}
-
-std::string_view token_at(const LensTable& table, int position) { return string_at(table.tokens, position); }
+std::string_view token_at(const LensTable& table, int position) { return token_at(table.tokens, position); }
 
 std::string state_label(const LensTable& table, std::size_t i) {
   if (is_layer_output(table, i)) return fmt::format("{}", table.layers[i]);

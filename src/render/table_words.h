@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analysis/target_noun.h"
 #include "logitlens/table.h"
 
 namespace logitlens {
@@ -15,12 +16,6 @@ std::vector<std::string> title_phrases(const LensTable& table);
 
 // What was masked: "every token masked in turn".
 std::string mask_words(const RunInfo& run);
-
-// What the target of a row is: "true token" where it is the text's own at that position, "next token" where it is the one
-// that follows, "target" where --target asked for others.
-std::string_view target_noun(const LensTable& table);
-std::string_view target_noun(const RunInfo& run, const std::vector<Token>& tokens, int position,
-                             std::string_view target);
 
 // The vocabulary's string of the token at a position.
 std::string_view token_at(const LensTable& table, int position);

@@ -134,7 +134,8 @@ std::string legend(const View& view) {
       "many standard deviations it stands above the mean of the vocabulary; ✓ where it is ";
   const auto& rows = view.whole().rows();
   const bool targets = std::ranges::all_of(rows, [](const Row& row) { return row.target_id.has_value(); });
-  words += targets ? "the true one." : "the expected one: the true one, or the whole head's own answer.";
+  const std::string target = fmt::format("the {}", target_noun(view.whole()));
+  words += targets ? target + "." : "the expected one: " + target + ", or the whole head's own answer.";
   return words + " The scale is the same in all panels.";
 }
 

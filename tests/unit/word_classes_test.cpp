@@ -152,6 +152,16 @@ TEST(CompareClasses, CountsLayersAndThoseThatNeverSettle) {
   EXPECT_EQ(findings->by_class[1].median, std::nullopt);
 }
 
+TEST(CompareClasses, LooksWordsUpInTheirOwnText) {
+  LensTable table = make_table({"the", "way"}, 3);
+  table.text = "of";
+  table.text_second = "the way";
+  for (Token& token : table.tokens) token.part = 1;
+  const auto findings = compare_classes(table, english_closed_class());
+  ASSERT_TRUE(findings);
+  EXPECT_EQ(findings->of_rows, (std::vector<std::string>{"article", "content"}));
+}
+
 TEST(CompareClasses, OnlyWithBothKindsAndMaskedTokens) {
   const auto found = [](LensTable table) {
     return compare_classes(table, english_closed_class()).has_value();
