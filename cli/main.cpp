@@ -68,9 +68,9 @@ int run(int argc, char** argv) {
       "Try:\n"
       "  logitlens sweep demo \"In the beginning God created the heaven and the earth.\"\n"
       "`logitlens COMMAND --help` tells more about each command.");
-  const std::vector<Command> commands = {add_sweep(program),   add_trace(program),  add_ladder(program),
-                                         add_render(program),  add_dump(program),   add_inspect(program),
-                                         add_verify(program),  add_convert(program), add_models(program)};
+  const std::vector<Command> commands = {add_sweep(program),  add_trace(program),   add_ladder(program),
+                                         add_render(program), add_dump(program),    add_inspect(program),
+                                         add_verify(program), add_convert(program), add_models(program)};
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -166,7 +166,8 @@ Command add_sweep(CLI::App& program) {
   app->add_option("-o,--output", arguments->outputs, "write a file, format by its suffix; repeatable")
       ->option_text("FILE")
       ->allow_extra_args(false);
-  app->add_option("--format", arguments->format, "standard output: text, json, ndjson, csv, html, svg, png or pdf")
+  app->add_option("--format", arguments->format,
+                  "standard output: text, json, ndjson, csv, html, svg, png or pdf")
       ->option_text("FORMAT");
   add_figure_arguments(*app, arguments->figure);
   app->add_flag("--force", arguments->force, "overwrite files that exist");

@@ -55,7 +55,8 @@ Context context_of(const FigureInput& input, const Row& row) {
   Context context;
   context.right_to_left = input.canvas.is_right_to_left(text);
   context.left = trimmed(utf8_suffix(text.substr(0, start), kNearText));
-  const bool reads_on = table.run.predicts != "next";  // what stands behind the guess is hidden from a decoder
+  const bool reads_on =
+      table.run.predicts != "next";  // what stands behind the guess is hidden from a decoder
   if (reads_on) context.right = trimmed(utf8_prefix(text.substr(end), kNearText));
   if (context.right_to_left) std::swap(context.left, context.right);
   return context;

@@ -127,6 +127,8 @@ Result<std::string> html_page(std::span<const LensTable> tables) {
   return page + "</script>\n</body>\n</html>\n";
 }
 
-Result<std::string> write_html(const LensTable& table, const RenderOptions&) { return html_page({&table, 1}); }
+Result<std::string> write_html(const LensTable& table, const RenderOptions&) {
+  return html_page({&table, 1});
+}
 
 }  // namespace logitlens

@@ -139,7 +139,8 @@ TEST_P(EveryFamily, SameBytesForAnyThreadsAndBatches) {
   const Model model = open(test::golden_folder(GetParam()));
   const std::string_view text = GetParam() == "esm" ? "MKTAYIAKQRQISFVKSHFSRQ" : seed;
   const std::string one = bytes(sweep(model, text, {.taps = Taps::all, .threads = 1}));
-  for (int threads : {2, 4}) EXPECT_EQ(one, bytes(sweep(model, text, {.taps = Taps::all, .threads = threads})));
+  for (int threads : {2, 4})
+    EXPECT_EQ(one, bytes(sweep(model, text, {.taps = Taps::all, .threads = threads})));
   for (std::size_t rows : {1u, 30u, 77u, 1000u})
     EXPECT_EQ(one, bytes(sweep(model, text, {.taps = Taps::all, .batch_rows = rows})));
 }
