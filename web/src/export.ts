@@ -13,11 +13,19 @@ function columns(table: Table, statistics: StatisticInfo[]): string[] {
   return statistics.map((info) => info.name).filter((name) => table.rows.some((row) => series(row, name)?.length === table.layers.length && name !== "top"));
 }
 
+// The layer that a definition of settling gives: a number, or the layer of an object that says more.
+function settlingLayer(value: unknown): number | null {
+  if (typeof value === "number") return value;
+  if (value !== null && typeof value === "object" && "layer" in value && typeof value.layer === "number") return value.layer;
+  return null;
+}
+
 export function csvOf(page: Page): string {
   const first = page.tables[0];
   if (!first) return "";
   const names = columns(first, page.statistics);
-  const head = ["model", "lens", "position", "token", "masked", "masked_with", "target_id", "target", "layer", "tap", "best", ...names];
+  const settled = Object.keys(first.rows[0]?.settling ?? {});
+  const head = ["model", "lens", "position", "token", "masked", "masked_with", "target_id", "target", "layer", "tap", "best", ...names, ...settled.map((name) => `settling_${name}`)];
   const records = [head.map(textCell)];
   for (const table of page.tables) {
     for (const row of table.rows) {
@@ -35,6 +43,7 @@ export function csvOf(page: Page): string {
           textCell(table.taps[k] ?? ""),
           textCell(bestToken(row, k) ?? ""),
           ...names.map((name) => numberCell(series(row, name)?.[k])),
+          ...settled.map((name) => numberCell(settlingLayer(row.settling[name]))),
         ]);
       });
     }
