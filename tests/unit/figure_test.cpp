@@ -243,7 +243,7 @@ TEST(Figure, NamesTheStatesWithinLayers) {
   for (const char* figure : {"heatmap", "text"}) {
     const auto labels = labels_of(table, {.name = figure});
     for (const char* label : {"0", "1", "2", "1 attention", "2 attention_norm", "2 feed_forward"})
-      EXPECT_EQ(labels.count(label), 1u) << figure << " " << label;
+      EXPECT_GE(labels.count(label), 1u) << figure << " " << label;
   }
 }
 
