@@ -242,10 +242,8 @@ TEST(Figure, NamesTheStatesWithinLayers) {
   const LensTable table = with_inner_states(table_of(languages()[0], 3, 2));
   for (const char* figure : {"heatmap", "text"}) {
     const auto labels = labels_of(table, {.name = figure});
-    for (const char* label : {"0", "1", "2"})  // the colour bar may have them too
+    for (const char* label : {"0", "1", "2", "1 attention", "2 attention_norm", "2 feed_forward"})
       EXPECT_GE(labels.count(label), 1u) << figure << " " << label;
-    for (const char* label : {"1 attention", "2 attention_norm", "2 feed_forward"})
-      EXPECT_EQ(labels.count(label), 1u) << figure << " " << label;
   }
 }
 

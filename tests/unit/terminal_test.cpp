@@ -103,6 +103,8 @@ TEST(Terminal, SaysWhatWasDone) {
   EXPECT_TRUE(holds(picture(table), "nothing masked: every position sees its own token"));
   table.run.predicts = "next";
   EXPECT_TRUE(holds(picture(table), "nothing masked: every position predicts the next token"));
+  EXPECT_TRUE(holds(picture(table, 300), "marks the target")) << "which is not the token that follows";
+  table.rows()[0].target = "[SEP]";
   EXPECT_TRUE(holds(picture(table, 300), "marks the token that follows in the text"));
   EXPECT_TRUE(holds(picture(table, 120), "  next token  "));
   table.run.predicts = "same";
