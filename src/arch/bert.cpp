@@ -23,12 +23,7 @@ const ArchSpec& bert() {
       .eps = {"layer_norm_eps"},
       .requirements = encoder_requirements(),
       .tensors = rules({
-          tensor(word_embeddings, {"embeddings.word_embeddings.weight"}, {vocab, hidden}, "word embeddings"),
-          tensor(position_embeddings, {"embeddings.position_embeddings.weight"}, {positions, hidden},
-                 "positions"),
-          tensor(token_type_embeddings, {"embeddings.token_type_embeddings.weight"}, {token_types, hidden},
-                 "token types"),
-          norm(embedding_norm_weight, {"embeddings.LayerNorm"}, hidden, "embedding norm"),
+          bert_embeddings(hidden, true),
           bert_attention("encoder.layer.{layer}.attention.self."),
           bert_block("encoder.layer.{layer}."),
           dense(head_dense_weight, {"cls.predictions.transform.dense"}, hidden, hidden, "head dense"),
@@ -48,6 +43,19 @@ std::vector<Requirement> encoder_requirements(std::string_view position_embeddin
       {{"add_cross_attention"}, false, "Use an encoder's checkpoint"},
       {{"position_embedding_type"}, position_embedding_type, "Use a checkpoint with positions of that kind"},
   };
+}
+
+Rules bert_embeddings(Dim width, bool types) {
+  using enum Slot;
+  return rules({
+      tensor(word_embeddings, {"embeddings.word_embeddings.weight"}, {Dim::vocab, width}, "word embeddings"),
+      tensor(position_embeddings, {"embeddings.position_embeddings.weight"}, {Dim::positions, width},
+             "positions"),
+      types ? tensor(token_type_embeddings, {"embeddings.token_type_embeddings.weight"},
+                     {Dim::token_types, width}, "token types")
+            : Rules{},
+      norm(embedding_norm_weight, {"embeddings.LayerNorm"}, width, "embedding norm"),
+  });
 }
 
 Rules bert_attention(const std::string& prefix) {

@@ -22,10 +22,7 @@ const ArchSpec& distilbert() {
       .activation = {"activation"},
       .eps = {},  // 1e-12, whatever a configuration says
       .tensors = rules({
-          tensor(word_embeddings, {"embeddings.word_embeddings.weight"}, {vocab, hidden}, "word embeddings"),
-          tensor(position_embeddings, {"embeddings.position_embeddings.weight"}, {positions, hidden},
-                 "positions"),
-          norm(embedding_norm_weight, {"embeddings.LayerNorm"}, hidden, "embedding norm"),
+          bert_embeddings(hidden, false),
           dense(attention_query_weight, {block + "attention.q_lin"}, query, hidden, "attention query"),
           dense(attention_key_weight, {block + "attention.k_lin"}, key, hidden, "attention key"),
           dense(attention_value_weight, {block + "attention.v_lin"}, key, hidden, "attention value"),

@@ -14,8 +14,11 @@ namespace logitlens {
 
 // What several families have from BERT. `position_embedding_type`: what a configuration must say.
 std::vector<Requirement> encoder_requirements(std::string_view position_embedding_type = "absolute");
+// Words, positions and, if `types`, token types of this width, and their norm.
+std::vector<TensorRule> bert_embeddings(Dim width, bool types);
 std::vector<TensorRule> bert_attention(const std::string& prefix);  // query, key, value
 std::vector<TensorRule> bert_block(const std::string& prefix);      // what follows them, post-norm
+std::vector<TensorRule> roberta_head();                             // RoBERTa's, which others took over
 // What both generations of DeBERTa share; a head has one of two layouts, by who saved it.
 std::vector<TensorRule> deberta_embeddings();
 std::vector<TensorRule> deberta_head();

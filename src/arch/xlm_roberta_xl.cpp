@@ -26,10 +26,7 @@ const ArchSpec& xlm_roberta_xl() {
         dense(inner_weight, {block + "intermediate.dense"}, inner, hidden, "inner"),
         dense(output_weight, {block + "output.dense"}, hidden, inner, "output"),
         norm(final_norm_weight, {"encoder.LayerNorm"}, hidden, "final norm"),
-        dense(head_dense_weight, {"lm_head.dense"}, hidden, hidden, "head dense"),
-        norm(head_norm_weight, {"lm_head.layer_norm"}, hidden, "head norm"),
-        tensor(decoder_weight, {"lm_head.decoder.weight"}, {vocab, hidden}, "decoder"),
-        vocabulary_bias("lm_head.bias", "lm_head.decoder.bias"),
+        roberta_head(),
     });
     one.no_head_remedy = "Use a checkpoint saved from XLMRobertaXLForMaskedLM";
     return one;

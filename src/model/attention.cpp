@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 
 #include "kernels/row_kernels.h"
 
@@ -64,7 +65,7 @@ class HeadAttention {
     // A few rows of the last block: one at a time, so that a row's bytes do not depend on which others are asked.
     std::size_t loaded = T_;  // first key of the stretch that is loaded; T: none
     for (const AskedQuery& asked : task_.asked) {
-      choose_keys(asked.position, 1);
+      choose_keys(asked.position);
       if (loaded != first_key_ && !load_keys()) return false;
       loaded = first_key_;
       load_query(asked.query_row, asked.position, worker_.query.data());
@@ -77,7 +78,7 @@ class HeadAttention {
  private:
   bool run_cut() {
     const std::size_t first = task_.cut * plan_.cut.height, count = plan_.cut.rows_of(task_.cut, T_);
-    choose_keys(first, count);
+    choose_keys(first);
     if (!load_keys()) return false;
     for (std::size_t q = 0; q < count; ++q)
       load_query(task_.first_row + first + q, first + q, worker_.query.data() + q * d_);
@@ -88,11 +89,10 @@ class HeadAttention {
   }
 
   // A stretch of keys of the plan's fixed length that holds all that these queries may see.
-  void choose_keys(std::size_t first_query, std::size_t queries) {
+  void choose_keys(std::size_t first_query) {
     keys_ = local_ ? plan_.cut.local_keys : plan_.cut.keys;
     const std::size_t wanted = first_query > config_.window ? first_query - config_.window : 0;
     first_key_ = local_ ? std::min(wanted, T_ - keys_) : 0;
-    static_cast<void>(queries);
   }
 
   bool load_keys() {
@@ -192,7 +192,9 @@ class HeadAttention {
       float* scores = worker_.scores.data() + q * keys_;
       for (std::size_t k = 0; k < keys_; ++k) {
         const std::size_t row = plan_.positions.distance_rows[row_of[k]];
-        scores[k] = scores[k] * scale_ + table.data[row * config_.heads + task_.head];
+        float bias;  // the table may lie at any address
+        std::memcpy(&bias, table.data + row * config_.heads + task_.head, sizeof bias);
+        scores[k] = scores[k] * scale_ + bias;
       }
     }
     scale_ = 1;

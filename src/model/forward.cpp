@@ -72,31 +72,14 @@ class ForwardPass {
   }
 
   void run_block(std::size_t layer) {
-    team_.parallel_for(plan_.all.count, [&](std::size_t tile, int worker) {
-      const ConstMatrix input = input_of(layer, hidden_, plan_.all, tile, worker);
-      if (fused_) {
-        project_to(layer, Slot::attention_fused_weight, input, query_, tile, plan_.all, worker);
-        return;
-      }
-      project_to(layer, Slot::attention_query_weight, input, query_, tile, plan_.all, worker);
-      project_to(layer, Slot::attention_key_weight, input, key_, tile, plan_.all, worker);
-      project_to(layer, Slot::attention_value_weight, input, value_, tile, plan_.all, worker);
-    });
+    project_rows(layer, hidden_, plan_.all, true);
     attend_all(layer);
     finish(layer, plan_.all, hidden_);
   }
 
   // The last block: keys and values of every row, all else of the asked rows alone.
   void run_last_block(std::size_t layer) {
-    team_.parallel_for(plan_.all.count, [&](std::size_t tile, int worker) {
-      const ConstMatrix input = input_of(layer, hidden_, plan_.all, tile, worker);
-      if (fused_) {
-        project_to(layer, Slot::attention_fused_weight, input, query_, tile, plan_.all, worker);
-        return;
-      }
-      project_to(layer, Slot::attention_key_weight, input, key_, tile, plan_.all, worker);
-      project_to(layer, Slot::attention_value_weight, input, value_, tile, plan_.all, worker);
-    });
+    project_rows(layer, hidden_, plan_.all, false);
     const Matrix asked = plan_.asked_hidden.matrix(plan_.asked.padded(), config_.hidden);
     for (std::size_t a = 0; a < batch_.asked.size(); ++a)
       std::memcpy(asked.row(a), hidden_.row(batch_.asked[a]), config_.hidden * sizeof(float));
@@ -107,6 +90,20 @@ class ForwardPass {
       });
     attend_asked(layer);
     finish(layer, plan_.asked, asked);
+  }
+
+  // Keys, values and, with `queries`, queries of all rows; a fused projection gives all three.
+  void project_rows(std::size_t layer, ConstMatrix hidden, const RowTiles& tiles, bool queries) {
+    team_.parallel_for(tiles.count, [&](std::size_t tile, int worker) {
+      const ConstMatrix input = input_of(layer, hidden, tiles, tile, worker);
+      if (fused_) {
+        project_to(layer, Slot::attention_fused_weight, input, query_, tile, tiles, worker);
+        return;
+      }
+      if (queries) project_to(layer, Slot::attention_query_weight, input, query_, tile, tiles, worker);
+      project_to(layer, Slot::attention_key_weight, input, key_, tile, tiles, worker);
+      project_to(layer, Slot::attention_value_weight, input, value_, tile, tiles, worker);
+    });
   }
 
   // hidden [tile, H], normalised where the block starts with a norm.
