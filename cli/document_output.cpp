@@ -6,14 +6,16 @@ namespace logitlens {
 
 void add_document_arguments(CLI::App& app, DocumentArguments& arguments) {
   const std::string page = arguments.has_page ? "; .html, the page of all lenses" : "";
-  app.add_option("-o,--output", arguments.outputs,
-                 "write a file: .txt, .json, .ndjson or .csv" + page + "; repeatable")
+  app.add_option(
+         "-o,--output", arguments.outputs,
+         "write a file: .txt, .json, .ndjson, .csv; .svg, .png, .pdf, a figure" + page + "; repeatable")
       ->option_text("FILE")
       ->allow_extra_args(false);
-  app.add_option(
-         "--format", arguments.format,
-         std::string("standard output: text, json, ndjson or csv") + (arguments.has_page ? ", html" : ""))
+  app.add_option("--format", arguments.format,
+                 std::string("standard output: text, json, ndjson, csv, svg, png or pdf") +
+                     (arguments.has_page ? ", html" : ""))
       ->option_text("FORMAT");
+  add_paper_arguments(app, arguments.figure);
   app.add_flag("--force", arguments.force, "overwrite files that exist");
   app.add_option("--color", arguments.color, "auto, always or never (NO_COLOR is honoured)")
       ->option_text("WHEN");
@@ -28,6 +30,7 @@ Status check_documents(const DocumentArguments& arguments, const std::string& te
     LL_TRY(check_output(output, arguments.force));
   }
   if (!arguments.format.empty()) LL_TRY(check_document_format(arguments.format, arguments.has_page));
+  if (const auto figure = figure_options(arguments.figure); !figure.ok()) return figure.error();
   const auto color = choose_color(arguments.color);
   return color.ok() ? ok_status() : Status(color.error());
 }

@@ -30,6 +30,10 @@ void add_figure_arguments(CLI::App& app, FigureArguments& arguments) {
       ->option_text("NAME");
   app.add_option("--positions", arguments.positions, "only these positions in a figure")
       ->option_text("POS,..");
+  add_paper_arguments(app, arguments);
+}
+
+void add_paper_arguments(CLI::App& app, FigureArguments& arguments) {
   app.add_option("--theme", arguments.theme, "light or dark paper")->option_text("light|dark");
   app.add_option("--width", arguments.width, "width of a figure; a PNG has two pixels to each px")
       ->option_text("PX");

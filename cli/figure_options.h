@@ -15,6 +15,7 @@ struct FigureArguments {
   int width = 0;
 };
 void add_figure_arguments(CLI::App& app, FigureArguments& arguments);
+void add_paper_arguments(CLI::App& app, FigureArguments& arguments);  // theme and width alone
 
 Result<FigureOptions> figure_options(const FigureArguments& arguments);
 

@@ -74,9 +74,7 @@ Status run_ladder(const LadderArguments& arguments) {
   LL_ASSIGN(std::vector<LensTable> tables,
             sweep_lenses(model, text, options, lenses, !arguments.output.quiet));
   LL_ASSIGN(const Ladder ladder, make_ladder(std::move(tables)));
-  LL_TRY(write_documents(ladder, arguments.output));
-  if (!arguments.output.quiet) print_notes(ladder.tables.back().notes);
-  return ok_status();
+  return write_documents(ladder, arguments.output, ladder.tables.back().notes);
 }
 
 }  // namespace

@@ -37,7 +37,7 @@ constexpr const char* kExamples =
     "however\n"
     "far down the list they are. They are written as the vocabulary has them; the comma by itself is --token "
     ",\n"
-    "The text shows 8 positions; the other formats hold all.\n"
+    "The text and the figures show 8 positions; the other formats hold all.\n"
     "Exit codes: 0 done, 2 usage, 3 bad input, 4 reading or writing failed.";
 
 Result<std::vector<int>> parse_positions(const std::string& list) {
@@ -134,9 +134,7 @@ Status run_trace(const TraceArguments& arguments) {
             sweep_lenses(model, text, options, lenses, !arguments.output.quiet));
   const TraceOptions chosen{arguments.statistic, words.target, words.final_best, words.best};
   LL_ASSIGN(const Trace trace, make_trace(tables, chosen, options.tracked));
-  LL_TRY(write_documents(trace, arguments.output));
-  if (!arguments.output.quiet) print_notes(trace.notes);
-  return ok_status();
+  return write_documents(trace, arguments.output, trace.notes);
 }
 
 }  // namespace

@@ -35,9 +35,10 @@ _logitlens() {
                --allow-nonfinite --color --quiet --class-file $figure" ;;
     trace)
       options="$model $text --position --stat --words --token --lens --mask --layers --target -o --output --format --force
-               --allow-nonfinite --color --quiet" ;;
+               --theme --width --allow-nonfinite --color --quiet" ;;
     ladder)
-      options="$model $text --mask --layers --target --top -o --output --format --force --allow-nonfinite --color --quiet" ;;
+      options="$model $text --mask --layers --target --top -o --output --format --force --theme --width --allow-nonfinite
+               --color --quiet" ;;
     render) options="-o --output --format --force --color --quiet --verbose --help $figure" ;;
     dump) options="$model $text --taps -o --output --force" ;;
     inspect) options="$model --format --quiet" ;;

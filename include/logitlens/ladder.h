@@ -43,10 +43,13 @@ struct Ladder {
 // Errors: usage (a statistic that is missing), internal (no table, tables of different texts).
 Result<Ladder> make_ladder(std::vector<LensTable> tables);
 
-// `format`: "text", "json" (schema logitlens-ladder/1), "ndjson", "csv", "html" (the page of all its tables). Errors: usage.
+// `format`: "text", "json" (schema logitlens-ladder/1), "ndjson", "csv", "svg", "png", "pdf" (z of the
+// best token through each lens, with the theme and width of `options.figure`), "html" (the page of all its tables).
+// Errors: usage.
 Result<std::string> render(const Ladder& ladder, std::string_view format, const RenderOptions& options = {});
-// As save() for a table: the format by the suffix, .txt .json .ndjson .csv .html.
-Status save(const Ladder& ladder, const std::string& path, bool force = false);
+// As save() for a table: the format by the suffix, .txt .json .ndjson .csv .svg .png .pdf .html.
+Status save(const Ladder& ladder, const std::string& path, bool force = false,
+            const RenderOptions& options = {});
 
 // Whether `save` of a trace, or of a ladder, which `has_page`, has a format for the suffix of `path`, and `render` one of
 // that name.

@@ -76,9 +76,11 @@ Result<Trace> make_trace(std::span<const LensTable> tables, const TraceOptions& 
 // The statistics that make_trace knows: z, logprob, logit, then the table's.
 std::vector<StatisticInfo> trace_statistics();
 
-// `format`: "text", "json" (schema logitlens-trace/1), "ndjson", "csv". Errors: usage.
+// `format`: "text", "json" (schema logitlens-trace/1), "ndjson", "csv"; "svg", "png", "pdf": a figure with a
+// panel for each of the first 8 positions, of the theme and width in `options.figure`. Errors: usage.
 Result<std::string> render(const Trace& trace, std::string_view format, const RenderOptions& options = {});
-// As save() for a table: the format by the suffix, .txt .json .ndjson .csv.
-Status save(const Trace& trace, const std::string& path, bool force = false);
+// As save() for a table: the format by the suffix, .txt .json .ndjson .csv .svg .png .pdf.
+Status save(const Trace& trace, const std::string& path, bool force = false,
+            const RenderOptions& options = {});
 
 }  // namespace logitlens

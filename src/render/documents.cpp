@@ -10,13 +10,16 @@ struct Named {
   std::string_view name, suffix;
   DocumentFormat format;
 };
-constexpr std::array<Named, 5> kFormats = {{{"text", ".txt", DocumentFormat::text},
+constexpr std::array<Named, 8> kFormats = {{{"text", ".txt", DocumentFormat::text},
                                             {"json", ".json", DocumentFormat::json},
                                             {"ndjson", ".ndjson", DocumentFormat::ndjson},
                                             {"csv", ".csv", DocumentFormat::csv},
+                                            {"svg", ".svg", DocumentFormat::svg},
+                                            {"png", ".png", DocumentFormat::png},
+                                            {"pdf", ".pdf", DocumentFormat::pdf},
                                             {"html", ".html", DocumentFormat::html}}};
 
-std::span<const Named> formats(bool has_page) { return std::span(kFormats).first(has_page ? 5 : 4); }
+std::span<const Named> formats(bool has_page) { return std::span(kFormats).first(has_page ? 8 : 7); }
 
 std::string joined(std::span<const Named> formats, std::string_view Named::* member) {
   std::string list;
@@ -25,9 +28,10 @@ std::string joined(std::span<const Named> formats, std::string_view Named::* mem
 }
 
 constexpr DocumentWriters<Trace> kTraceWriters = {write_trace_text, write_trace_json, write_trace_ndjson,
-                                                  write_trace_csv};
-constexpr DocumentWriters<Ladder> kLadderWriters = {write_ladder_text, write_ladder_json, write_ladder_ndjson,
-                                                    write_ladder_csv, write_ladder_html};
+                                                  write_trace_csv, write_trace_picture};
+constexpr DocumentWriters<Ladder> kLadderWriters = {write_ladder_text,    write_ladder_json,
+                                                    write_ladder_ndjson,  write_ladder_csv,
+                                                    write_ladder_picture, write_ladder_html};
 
 }  // namespace
 
@@ -58,15 +62,15 @@ Status check_document_format(std::string_view format, bool has_page) {
 Result<std::string> render(const Trace& trace, std::string_view format, const RenderOptions& options) {
   return render_document(kTraceWriters, trace, format, options);
 }
-Status save(const Trace& trace, const std::string& path, bool force) {
-  return save_document(kTraceWriters, trace, path, force);
+Status save(const Trace& trace, const std::string& path, bool force, const RenderOptions& options) {
+  return save_document(kTraceWriters, trace, path, force, options);
 }
 
 Result<std::string> render(const Ladder& ladder, std::string_view format, const RenderOptions& options) {
   return render_document(kLadderWriters, ladder, format, options);
 }
-Status save(const Ladder& ladder, const std::string& path, bool force) {
-  return save_document(kLadderWriters, ladder, path, force);
+Status save(const Ladder& ladder, const std::string& path, bool force, const RenderOptions& options) {
+  return save_document(kLadderWriters, ladder, path, force, options);
 }
 
 }  // namespace logitlens

@@ -84,16 +84,6 @@ std::string default_statistic_of(const Figure& figure, const std::vector<const R
   return has_target || figure.without_target.empty() ? figure.default_statistic : figure.without_target;
 }
 
-// A table without rows (an empty text) has a picture too: one that says so.
-void draw_nothing(FigureInput& input) {
-  const double width = figure_width(input.options, 0), y = draw_header(input, "Nothing to show", width);
-  const bool no_rows = input.table.rows().empty();
-  draw_footer(input,
-              {no_rows ? "The text has no token of its own, so the table has no rows."
-                       : "The table has the output of no layer."},
-              y, width);
-}
-
 }  // namespace
 
 const std::vector<Figure>& figure_registry() {

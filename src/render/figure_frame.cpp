@@ -58,7 +58,16 @@ double content_room(const FigureOptions& options) {
   return (options.width > 0 ? options.width : kWidest) - 2 * kMargin;
 }
 
-double draw_header(FigureInput& input, std::string_view title, double width) {
+double draw_lines(FigureInput& input, const std::vector<std::string>& lines, Font font, Rgb color, Point at,
+                  double step, double width) {
+  for (const std::string& line : lines) {
+    input.canvas.text({.at = at, .text = line, .font = font, .color = color, .max_width = width});
+    at.y += step;
+  }
+  return at.y;
+}
+
+double draw_header(FigureInput& input, std::string_view title, double width, std::string_view lenses) {
   const double room = width - 2 * kMargin;
   double y = kMargin + 14;
   for (const std::string& line : wrap_to(input.canvas, title, kTitleFont, room)) {
@@ -67,6 +76,7 @@ double draw_header(FigureInput& input, std::string_view title, double width) {
   }
   std::vector<std::string> phrases = title_phrases(input.table);
   phrases[0] = model_name(input.table);
+  if (!lenses.empty()) phrases[2] = lenses;
   for (const std::string& line : wrap_phrases_to(input.canvas, phrases, room)) {
     draw_line(input, line, kTextFont, input.palette.muted, y, room);
     y += 18;
@@ -93,6 +103,16 @@ void draw_footer(FigureInput& input, std::vector<std::string> sentences, double 
     y += 16;
   }
   input.canvas.set_size(width, std::ceil(y - 16 + kMargin));
+}
+
+// A table without rows (an empty text) has a picture too: one that says so.
+void draw_nothing(FigureInput& input) {
+  const double width = figure_width(input.options, 0), y = draw_header(input, "Nothing to show", width);
+  const bool no_rows = input.table.rows().empty();
+  draw_footer(input,
+              {no_rows ? "The text has no token of its own, so the table has no rows."
+                       : "The table has the output of no layer."},
+              y, width);
 }
 
 std::vector<std::string> wrap_to(Canvas& canvas, std::string_view words, Font font, double width) {

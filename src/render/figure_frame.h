@@ -22,8 +22,15 @@ double content_room(const FigureOptions& options);
 // The model's id; of a path, its last part.
 std::string model_name(const LensTable& table);
 
-// Title, model, lens, mask and texts, from the top. Returns y below them.
-double draw_header(FigureInput& input, std::string_view title, double width);
+// Title, model, lens (or `lenses`, in its place), mask and texts, from the top. Returns y below them.
+double draw_header(FigureInput& input, std::string_view title, double width, std::string_view lenses = "");
+
+// Text in lines of `step` px from the baseline y on; returns the next line's. For what is not a header or a footer.
+double draw_lines(FigureInput& input, const std::vector<std::string>& lines, Font font, Rgb color, Point at,
+                  double step, double width);
+
+// In place of the content: there are no rows, or no layers.
+void draw_nothing(FigureInput& input);
 
 // Sentences below the content, which ends at y, and letters that are missing; sets the canvas's size.
 void draw_footer(FigureInput& input, std::vector<std::string> sentences, double y, double width);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -11,6 +12,27 @@
 #include "render/ticks.h"
 
 namespace logitlens {
+namespace {
+
+// Okabe and Ito's colours for the colour-blind; the yellow and the grey darkened or lightened for the paper.
+constexpr std::array<Rgb, 8> kOnLight = {{{0x00, 0x72, 0xb2},
+                                          {0xd5, 0x5e, 0x00},
+                                          {0x00, 0x9e, 0x73},
+                                          {0xcc, 0x79, 0xa7},
+                                          {0xe6, 0x9f, 0x00},
+                                          {0x56, 0xb4, 0xe9},
+                                          {0x1c, 0x1c, 0x21},
+                                          {0x8a, 0x7a, 0x00}}};
+constexpr std::array<Rgb, 8> kOnDark = {{{0x3d, 0x9b, 0xe0},
+                                         {0xf0, 0x7f, 0x2c},
+                                         {0x1f, 0xc1, 0x95},
+                                         {0xe0, 0x92, 0xc0},
+                                         {0xf2, 0xb7, 0x2e},
+                                         {0x84, 0xcc, 0xf5},
+                                         {0xec, 0xec, 0xf0},
+                                         {0xf0, 0xe4, 0x42}}};
+
+}  // namespace
 
 double Plot::x(double layer) const {
   const double range = last_layer - first_layer;
@@ -80,12 +102,12 @@ void draw_plot_axes(FigureInput& input, const Plot& plot, std::string_view name,
                .color = palette.ink});
 }
 
-void draw_curve(FigureInput& input, const Plot& plot, std::span<const double> values, double width,
-                Rgb color) {
+void draw_curve(FigureInput& input, const Plot& plot, std::span<const double> values, double width, Rgb color,
+                bool dashed) {
   std::vector<Point> run;
   const auto flush = [&] {
     if (run.size() == 1) input.canvas.disc(run[0], width * 1.2, color);
-    if (run.size() > 1) input.canvas.line(std::exchange(run, {}), width, color);
+    if (run.size() > 1) input.canvas.line(std::exchange(run, {}), width, color, dashed);
     run.clear();
   };
   for (std::size_t i = 0; i < values.size() && i < input.table.layers.size(); ++i) {
@@ -96,6 +118,23 @@ void draw_curve(FigureInput& input, const Plot& plot, std::span<const double> va
   }
   flush();
 }
+
+std::size_t end_of_curve(std::span<const double> values) {
+  std::size_t last = values.size();
+  while (last > 0 && !can_be_plotted(values[last - 1])) --last;
+  return last;
+}
+
+void draw_knee(FigureInput& input, const Plot& plot, std::span<const double> values, int knee, Rgb color) {
+  for (std::size_t i = 0; i < input.table.layers.size() && i < values.size(); ++i) {
+    if (input.table.layers[i] != knee || !can_be_plotted(values[i])) continue;
+    const Point at = {plot.x(input.table.layers[i]), plot.y(values[i])};
+    input.canvas.disc(at, 5, input.palette.paper);
+    input.canvas.ring(at, 4.2, 1.8, color);
+  }
+}
+
+std::span<const Rgb> line_colors(Theme theme) { return theme == Theme::dark ? kOnDark : kOnLight; }
 
 std::vector<double> spread(const std::vector<double>& middles, double apart, double low, double high) {
   std::vector<std::size_t> order(middles.size());

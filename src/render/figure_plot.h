@@ -28,8 +28,17 @@ Plot make_plot(Box area, std::span<const int> layers, const std::vector<std::spa
 void draw_plot_axes(FigureInput& input, const Plot& plot, std::string_view name, double above = 12);
 
 // A curve through the values, broken where one is missing; a lone point is a dot.
-void draw_curve(FigureInput& input, const Plot& plot, std::span<const double> values, double width,
-                Rgb color);
+void draw_curve(FigureInput& input, const Plot& plot, std::span<const double> values, double width, Rgb color,
+                bool dashed = false);
+
+// The ring at a curve's knee, which is at the layer of this number.
+void draw_knee(FigureInput& input, const Plot& plot, std::span<const double> values, int knee, Rgb color);
+
+// Colours of lines, told apart by colour-blind readers too; they begin again after the last.
+std::span<const Rgb> line_colors(Theme theme);
+
+// One past the last value that can be plotted; 0: there is none.
+std::size_t end_of_curve(std::span<const double> values);
 
 // Moves the middles of labels apart to at least `apart`, within low..high where that is possible, in their
 // order.

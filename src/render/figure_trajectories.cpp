@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <optional>
 
@@ -13,24 +12,6 @@ namespace {
 
 constexpr std::size_t kChosen = 8, kMost = 24;  // lines by themselves, and if asked for
 constexpr double kHeight = 340, kGraph = 700, kNames = 170, kValues = 46;
-
-// Okabe and Ito's colours for the colour-blind; the yellow and the grey darkened or lightened for the paper.
-constexpr std::array<Rgb, 8> kOnLight = {{{0x00, 0x72, 0xb2},
-                                          {0xd5, 0x5e, 0x00},
-                                          {0x00, 0x9e, 0x73},
-                                          {0xcc, 0x79, 0xa7},
-                                          {0xe6, 0x9f, 0x00},
-                                          {0x56, 0xb4, 0xe9},
-                                          {0x1c, 0x1c, 0x21},
-                                          {0x8a, 0x7a, 0x00}}};
-constexpr std::array<Rgb, 8> kOnDark = {{{0x3d, 0x9b, 0xe0},
-                                         {0xf0, 0x7f, 0x2c},
-                                         {0x1f, 0xc1, 0x95},
-                                         {0xe0, 0x92, 0xc0},
-                                         {0xf2, 0xb7, 0x2e},
-                                         {0x84, 0xcc, 0xf5},
-                                         {0xec, 0xec, 0xf0},
-                                         {0xf0, 0xe4, 0x42}}};
 
 double rise(const Row& row, std::string_view statistic) {
   const std::span<const double> values = row.values(statistic);
@@ -62,21 +43,6 @@ std::optional<int> knee_layer(const Row& row, std::string_view statistic) {
   return knee->layer;
 }
 
-std::size_t last_value(std::span<const double> values) {
-  std::size_t last = values.size();
-  while (last > 0 && !can_be_plotted(values[last - 1])) --last;
-  return last;  // one past it; 0: there is none
-}
-
-void draw_knee(FigureInput& input, const Plot& plot, std::span<const double> values, int knee, Rgb color) {
-  for (std::size_t i = 0; i < input.table.layers.size() && i < values.size(); ++i) {
-    if (input.table.layers[i] != knee || !can_be_plotted(values[i])) continue;
-    const Point at = {plot.x(input.table.layers[i]), plot.y(values[i])};
-    input.canvas.disc(at, 5, input.palette.paper);
-    input.canvas.ring(at, 4.2, 1.8, color);
-  }
-}
-
 std::string line_name(const FigureInput& input, const Row& row, bool with_position) {
   std::string name = token_text(input.table, row);
   if (with_position) name += fmt::format("  ({})", row.position);
@@ -93,11 +59,11 @@ double name_distance(FigureInput& input, const std::vector<const Row*>& rows) {
 
 // Names at the lines' ends, moved apart, with a thin line back to where they belong.
 void draw_names(FigureInput& input, const Plot& plot, const std::vector<const Row*>& rows,
-                const std::array<Rgb, 8>& colors) {
+                std::span<const Rgb> colors) {
   std::vector<double> ends;
   for (const Row* row : rows) {
     const std::span<const double> values = row->values(input.options.statistic);
-    const std::size_t last = last_value(values);
+    const std::size_t last = end_of_curve(values);
     ends.push_back(last > 0 ? plot.y(values[last - 1]) : plot.area.bottom());
   }
   const std::vector<double> middles =
@@ -136,7 +102,7 @@ Status draw_trajectories(FigureInput& input) {
   for (const Row* row : rows) curves.push_back(row->values(info.name));
   const Plot plot = make_plot({kMargin + kValues, y, width - 2 * kMargin - kValues - kNames, height},
                               input.table.layers, curves);
-  const auto& colors = input.options.theme == Theme::dark ? kOnDark : kOnLight;
+  const std::span<const Rgb> colors = line_colors(input.options.theme);
   draw_plot_axes(input, plot, statistic_words(input.table, info) + ", " + info.unit);
   for (std::size_t i = 0; i < rows.size(); ++i)
     draw_curve(input, plot, curves[i], 2, colors[i % colors.size()]);

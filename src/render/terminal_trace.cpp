@@ -1,6 +1,5 @@
 // Lines over the layers for a terminal: a panel for each position, all on the same scale, and under it what each line is.
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -13,13 +12,12 @@
 #include "render/terminal_blocks.h"
 #include "render/terminal_text.h"
 #include "render/terminal_words.h"
+#include "render/trace_words.h"
 
 namespace logitlens {
 namespace {
 
-constexpr int kDefaultWidth = 100, kWidestPanel = 96, kNarrowestPanel = 40, kPlotHeight = 12,
-              kWidestWord = 24;
-constexpr std::size_t kMostPanels = 8, kMostLines = 7;
+constexpr int kDefaultWidth = 100, kWidestPanel = 96, kNarrowestPanel = 40, kPlotHeight = 12;
 
 struct View {
   const Trace& trace;
@@ -28,13 +26,6 @@ struct View {
   int panel_width = kDefaultWidth;  // of a panel
   Color color = Color::none;
 };
-
-std::span<const TracePanel> shown_panels(const Trace& trace) {
-  return std::span(trace.panels).first(std::min(trace.panels.size(), kMostPanels));
-}
-std::span<const TraceLine> shown_lines(const TracePanel& panel) {
-  return std::span(panel.lines).first(std::min(panel.lines.size(), kMostLines));
-}
 
 void find_range(View& view) {
   for (const TracePanel& panel : shown_panels(view.trace))
@@ -65,75 +56,6 @@ std::vector<PlotCurve> curves_of(const View& view, const TracePanel& panel) {
   return curves;
 }
 
-// Ascending layer numbers as "3, 5 to 8 and 12".
-std::string layer_list(std::span<const int> layers) {
-  std::vector<std::string> runs;
-  for (std::size_t i = 0; i < layers.size();) {
-    std::size_t end = i;
-    while (end + 1 < layers.size() && layers[end + 1] == layers[end] + 1) ++end;
-    const std::size_t count = end - i + 1;
-    if (count > 2)
-      runs.push_back(fmt::format("{} to {}", layers[i], layers[end]));
-    else
-      for (; i <= end; ++i) runs.push_back(fmt::format("{}", layers[i]));
-    i = end + 1;
-  }
-  if (runs.size() == 1) return runs.front();
-  const std::string last = runs.back();
-  runs.pop_back();
-  return fmt::format("{} and {}", fmt::join(runs, ", "), last);
-}
-
-std::string role_words(const View& view, const TracePanel& panel, const TraceLine& line) {
-  std::vector<std::string> parts;
-  if (line.target)
-    parts.push_back(
-        fmt::format("the {}", target_noun(view.trace.run, view.trace.tokens, panel.position, panel.target)));
-  if (line.best_at.empty()) {
-    if (line.target) parts.emplace_back("never the most likely one");
-  } else if (line.best_at.size() == view.trace.layers.size()) {
-    parts.emplace_back("most likely at every layer");
-  } else {
-    parts.push_back(fmt::format("most likely at layer{} {}", line.best_at.size() == 1 ? "" : "s",
-                                layer_list(line.best_at)));
-  }
-  return fmt::format("{}", fmt::join(parts, ", "));
-}
-
-std::string knee_words(const TraceLine& line) {
-  if (!line.knee && !line.two_segment) return "no knee";
-  std::string words =
-      line.knee ? fmt::format("knee ◆ at layer {} (strength {:.2f})", line.knee->layer, line.knee->strength)
-                : "no knee";
-  if (!line.two_segment) return words + ", no two lines";
-  return words +
-         fmt::format(", two lines meet at {} (gain {:.2f})", line.two_segment->layer, line.two_segment->gain);
-}
-
-std::string fit_words(const TraceLine& line) {
-  const SqrtFit& fit = line.sqrt_fit;
-  if (!std::isfinite(fit.b1)) return "";
-  std::string words = fmt::format("{}{:.2f} {} {:.2f} √layer", fit.b0 < 0 ? "−" : "", std::abs(fit.b0),
-                                  fit.b1 < 0 ? "−" : "+", std::abs(fit.b1));
-  if (std::isfinite(fit.r2)) words += fmt::format(" (R² {:.2f})", fit.r2);
-  return words;
-}
-
-std::string line_words(const View& view, const TracePanel& panel, const TraceLine& line) {
-  std::vector<std::string> parts;
-  if (line.id) {
-    std::string name = shown(line.token, kWidestWord).bytes;
-    if (view.trace.lenses.size() > 1) name += fmt::format(" ({} lens)", line.lens);
-    const std::string role = role_words(view, panel, line);
-    parts.push_back(role.empty() ? name : fmt::format("{}: {}", name, role));
-  } else {
-    parts.push_back(fmt::format("{} lens", line.lens));
-  }
-  parts.push_back(knee_words(line));
-  if (const std::string fit = fit_words(line); !fit.empty()) parts.push_back(fit);
-  return fmt::format("{}", fmt::join(parts, "; "));
-}
-
 // "settles: best stays 12", "true stays –", "rank≤10 9", ..
 std::vector<std::string> settling_phrases(const View& view, const TraceSettling& one) {
   std::vector<std::string> phrases;
@@ -149,10 +71,7 @@ std::vector<std::string> settling_phrases(const View& view, const TraceSettling&
 
 Block panel_block(const View& view, const TracePanel& panel) {
   Block block{.width = view.panel_width, .color = view.color};
-  const std::string what = panel.masked ? "masked" : "not masked";
-  block.paragraph(
-      fmt::format("position {} “{}” {}", panel.position, shown(panel.token, kWidestWord).bytes, what),
-      TextStyle::bold);
+  block.paragraph(panel_words(panel), TextStyle::bold);
   const std::vector<PlotCurve> curves = curves_of(view, panel);
   const PlotFrame frame{view.trace.layers, view.lowest, view.highest,
                         view.panel_width,  kPlotHeight, view.color};
@@ -160,7 +79,7 @@ Block panel_block(const View& view, const TracePanel& panel) {
   for (std::size_t i = 0; i < curves.size(); ++i) {
     const std::string mark = inked(curves[i].dashed ? "╌╌" : "──", i, view.color) + " " +
                              inked(curves[i].letter, i, view.color) + "  ";
-    block.hanging(mark, 5, line_words(view, panel, panel.lines[i]));
+    block.hanging(mark, 5, line_words(view.trace, panel, panel.lines[i], " ◆"));
   }
   if (panel.lines.size() > curves.size())
     block.paragraph(fmt::format("and {} more lines, in the JSON", panel.lines.size() - curves.size()),
@@ -169,27 +88,6 @@ Block panel_block(const View& view, const TracePanel& panel) {
     for (const std::string& line : wrap_phrases(settling_phrases(view, one), view.panel_width))
       block.lines.push_back(styled(line, TextStyle::faint, view.color));
   return block;
-}
-
-std::vector<std::string> title(const Trace& trace) {
-  LensTable table;
-  table.model = trace.model;
-  table.run = trace.run;
-  std::vector<std::string> phrases = title_phrases(table);
-  if (trace.lenses.size() > 1) phrases[2] = fmt::format("lenses {}", fmt::join(trace.lenses, " and "));
-  return phrases;
-}
-
-std::string axis_words(const Trace& trace) {
-  std::string words = trace.statistic == "z"
-                          ? "Upwards z, how many standard deviations a word stands above the mean of "
-                            "the vocabulary"
-                          : fmt::format("Upwards {} ({}): {}", trace.statistic, trace.unit, trace.formula);
-  words += "; across the layers, 0 the output of the embeddings. All panels have the same scale.";
-  if (trace.lenses.size() > 1)
-    words += fmt::format(" Whole lines are through the {} lens, broken ones through another.",
-                         trace.lenses.front());
-  return words;
 }
 
 }  // namespace
@@ -202,7 +100,7 @@ Result<std::string> write_trace_text(const Trace& trace, const RenderOptions& op
   find_range(view);
 
   Block head{.width = view.width, .color = view.color};
-  for (const std::string& one : wrap_phrases(title(trace), view.width))
+  for (const std::string& one : wrap_phrases(trace_title(trace), view.width))
     head.lines.push_back(styled(one, TextStyle::bold, view.color));
   head.quote(trace.text);
   head.lines.emplace_back();
@@ -210,14 +108,14 @@ Result<std::string> write_trace_text(const Trace& trace, const RenderOptions& op
     head.lines.emplace_back("There is no token to look at in this text.");
     return join_lines(head.lines);
   }
-  head.paragraph(axis_words(trace));
+  head.paragraph(trace_axis_words(trace));
   head.lines.emplace_back();
   std::vector<Block> panels;
   for (const TracePanel& panel : shown_panels(trace)) panels.push_back(panel_block(view, panel));
   std::string out = join_lines(head.lines) + join_lines(side_by_side(panels, columns, 3));
-  if (trace.panels.size() > kMostPanels)
+  if (trace.panels.size() > panels.size())
     out += fmt::format("{} of {} positions are shown: choose some with --position, or take all as JSON.\n",
-                       kMostPanels, trace.panels.size());
+                       panels.size(), trace.panels.size());
   return out;
 }
 

@@ -5,7 +5,9 @@ import io
 import json
 import pathlib
 import re
+import struct
 import unittest
+import xml.etree.ElementTree as xml
 
 from program import VERSE, ProgramTest, run, run_on_terminal
 
@@ -101,7 +103,9 @@ class Trace(ProgramTest):
             (("--layers", "99"), ("--layers", "99")),
             (("--format", "yaml"), ("format", "yaml", "text, json, ndjson, csv")),
             (("--color", "pink"), ("--color", "pink")),
-            (("-o", "t.pdf"), ("t.pdf", ".json")),
+            (("-o", "t.gif"), ("t.gif", ".json")),
+            (("-o", "t.png", "--theme", "pink"), ("--theme", "pink", "light or dark")),
+            (("-o", "t.png", "--width", "9"), ("width", "9", "320 to 8000")),
             (("-o", "t.html"), ("t.html", ".json")),
         ]
         for options, parts in cases:
@@ -160,8 +164,43 @@ class Ladder(ProgramTest):
         self.assert_error(ladder("--top", "0"), 2, "--top")
         self.assert_error(ladder("--mask", "99"), 2, "99")
         self.assert_error(ladder("--lens", "raw"), 2, "--lens")
-        self.assert_error(ladder("-o", "l.pdf"), 2, "l.pdf", ".html")
+        self.assert_error(ladder("-o", "l.gif"), 2, "l.gif", ".html")
+        self.assert_error(ladder("-o", "l.png", "--theme", "pink"), 2, "--theme", "pink", "light or dark")
+        self.assert_error(ladder("-o", "l.png", "--width", "9"), 2, "width", "9")
         self.assert_error(run("ladder", "no/such/model", "a"), 3)
+
+
+class Figures(ProgramTest):
+    def drawn(self, command, suffix, *options):
+        path = self.folder / f"{command.__name__}{len(list(self.folder.iterdir()))}.{suffix}"
+        self.assertEqual(self.assert_succeeds(command("-o", str(path), *options)), b"")
+        return path.read_bytes()
+
+    def test_files_are_written_whole_and_the_same_twice(self):
+        for command in (trace, ladder):
+            for suffix, magic in (("svg", b"<"), ("png", b"\x89PNG\r\n"), ("pdf", b"%PDF-")):
+                with self.subTest(command=command.__name__, suffix=suffix):
+                    once = self.drawn(command, suffix)
+                    self.assertTrue(once.startswith(magic))
+                    self.assertEqual(once, self.drawn(command, suffix))
+                    self.assertEqual(once, self.assert_succeeds(command("--format", suffix)))
+                    self.assertNotEqual(once, self.drawn(command, suffix, "--theme", "dark"))
+
+    def test_an_svg_is_xml_and_tells_what_it_shows(self):
+        for command, words in ((trace, "logitlens trace: In the beginning"), (ladder, "rescues the prediction")):
+            root = xml.fromstring(self.drawn(command, "svg"))
+            told = " ".join(element.text or "" for element in root.iter() if element.tag.endswith(("title", "desc")))
+            self.assertIn(words, told)
+
+    def test_pixels(self):
+        for command in (trace, ladder):
+            self.assertEqual(struct.unpack(">I", self.drawn(command, "png", "--width", "800")[16:20]), (1600,))
+
+    def test_an_empty_text_and_lines_of_a_row(self):
+        for command in ("trace", "ladder"):
+            self.assertTrue(self.assert_succeeds(run(command, "demo", "", "--format", "svg", "--quiet")))
+        self.drawn(trace, "svg", "--stat", "entropy", "--lens", "full,raw", "--position", "3")
+        self.drawn(trace, "svg", "--words", "best,final", "--stat", "logprob")
 
 
 class WordClasses(ProgramTest):

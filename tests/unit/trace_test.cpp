@@ -199,7 +199,7 @@ TEST(TraceFiles, ByTheirSuffix) {
     EXPECT_EQ(save(trace, folder.path_of(name)).error().code, Code::usage) << "it exists";
     EXPECT_TRUE(save(trace, folder.path_of(name), true).ok());
   }
-  EXPECT_EQ(save(trace, folder.path_of("t.png")).error().code, Code::usage);
+  EXPECT_EQ(save(trace, folder.path_of("t.gif")).error().code, Code::usage);
   EXPECT_EQ(render(trace, "yaml").error().code, Code::usage);
   EXPECT_EQ(folder.entries(), 4u);
 }
