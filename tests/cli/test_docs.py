@@ -49,10 +49,15 @@ class DocumentedCommands(program.ProgramTest):
         self.assertGreaterEqual(self.run_commands(ROOT / "docs/tour.md"), 2)
 
     def test_statistics_are_those_of_the_program(self):
-        """The table of docs/analysis.md says what --help says: names, units, formulas."""
+        """The table of docs/analysis.md says what --help says: names, units, formulas. LOGITLENS_UPDATE=1 writes it."""
         help_text = program.run("sweep", "--help").stdout.decode().split("Statistics, x being")[1].split("Figures:")[0]
         listed = [re.split(" {2,}", line.strip()) for line in help_text.splitlines()[1:] if line.strip()]
-        section = (ROOT / "docs/analysis.md").read_text(encoding="utf-8").split("## ")[1]
+        page = ROOT / "docs/analysis.md"
+        if os.environ.get("LOGITLENS_UPDATE"):
+            lines = [f"| `{name}` | {unit} | " + formula.replace("|", "\\|") + " |\n" for name, unit, formula in listed]
+            text = page.read_text(encoding="utf-8")
+            page.write_text(re.sub(r"(?:^\| `\w+` \|.*\n)+", lambda _: "".join(lines), text, count=1, flags=re.M), encoding="utf-8")
+        section = page.read_text(encoding="utf-8").split("## ")[1]
         rows = re.findall(r"^\| `(\w+)` \| (.+?) \| (.+) \|$", section, flags=re.M)
         self.assertEqual([[name, unit, formula.replace("\\|", "|")] for name, unit, formula in rows], listed)
 

@@ -54,6 +54,17 @@ class AddedStatistic(ProgramTest):
         table = json.loads(self.sweep("--format", "json"))
         self.assertEqual(document["rows"][0]["lines"][0]["values"], table["rows"][2]["margin"])
 
+    def test_the_report_offers_it(self):
+        page = self.sweep("--format", "html")
+        known = json.loads(page.split('<script type="application/json" id="statistics">')[1].split("</script>")[0])
+        self.assertIn({"name": "margin", "unit": "logits", "formula": "max x - mean x", "kind": "real"}, known)
+        table = json.loads(page.split('<script type="application/json" id="table-0">')[1].split("</script>")[0])
+        self.assertIn("margin", table["rows"][0])
+
+    def test_figures_draw_it(self):
+        figure = ("--format", "svg", "--figure", "heatmap")
+        self.assertNotEqual(self.sweep(*figure, "--stat", "margin"), self.sweep(*figure, "--stat", "best_z"))
+
     def test_ladder_holds_it_in_every_table(self):
         ladder = json.loads(self.assert_succeeds(run("ladder", "demo", VERSE, "--format", "json", "--quiet")))
         for table in ladder["tables"]:
