@@ -18,6 +18,12 @@ void keep(std::vector<T>& values, const std::vector<std::size_t>& kept) {
 
 }  // namespace
 
+bool has_inner_states(const LensTable& table) {
+  for (std::size_t i = 0; i < table.layers.size(); ++i)
+    if (!is_layer_output(table, i)) return true;
+  return false;
+}
+
 LensTable layer_outputs(const LensTable& table) {
   std::vector<std::size_t> kept;
   for (std::size_t i = 0; i < table.layers.size(); ++i)

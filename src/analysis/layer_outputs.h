@@ -12,6 +12,9 @@ inline bool is_layer_output(const LensTable& table, std::size_t i) {
   return i >= table.taps.size() || table.taps[i] == "layer";
 }
 
+// Whether the table holds states from inside the layers.
+bool has_inner_states(const LensTable& table);
+
 // The table with those entries alone; the same table where it has no others.
 LensTable layer_outputs(const LensTable& table);
 

@@ -15,8 +15,6 @@ namespace logitlens {
 // How the heads of some blocks are rotated.
 struct Rotation {
   std::vector<float> frequencies;  // [rotated / 2], radians a position
-
-  std::size_t rotated() const { return 2 * frequencies.size(); }  // of a head's width
 };
 
 // Distances between tokens, and the rows of the table that they mean.

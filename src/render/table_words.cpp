@@ -51,12 +51,6 @@ std::string state_label(const LensTable& table, std::size_t i) {
   return fmt::format("{} {}", table.layers[i], table.taps[i]);
 }
 
-bool has_inner_states(const LensTable& table) {
-  for (std::size_t i = 0; i < table.layers.size(); ++i)
-    if (!is_layer_output(table, i)) return true;
-  return false;
-}
-
 std::string layer_clause(const LensTable& table) {
   std::string words = "Layer 0 is the output of the embeddings, layer k that of block k";
   if (has_inner_states(table)) {

@@ -23,9 +23,6 @@ std::string_view token_at(const LensTable& table, int position);
 // "7", or "7 attention" inside a block.
 std::string state_label(const LensTable& table, std::size_t i);
 
-// Whether the table has states from inside the blocks.
-bool has_inner_states(const LensTable& table);
-
 // What the numbers of layers are, and the states inside; with a full stop, or to be gone on with.
 std::string layer_sentence(const LensTable& table);
 std::string layer_clause(const LensTable& table);

@@ -27,24 +27,18 @@ std::string rows_of(const TamperedCheckpoint& checkpoint) {
   return *render(*table, "json");
 }
 
-void rename(TamperedCheckpoint& checkpoint, const std::function<std::string(std::string)>& name) {
-  std::map<std::string, StoredTensor> renamed;
-  for (auto& [old, tensor] : checkpoint.tensors) renamed[name(old)] = std::move(tensor);
-  checkpoint.tensors = std::move(renamed);
-}
-
 class AnyFamily : public testing::TestWithParam<std::string> {};
 
 TEST_P(AnyFamily, GivesTheSameRowsBehindADataParallelPrefix) {
   TamperedCheckpoint plain(GetParam()), wrapped(GetParam());
-  rename(wrapped, [](std::string name) { return "module." + name; });
+  wrapped.rename_tensors([](std::string name) { return "module." + name; });
   wrapped.save_tensors();
   EXPECT_EQ(rows_of(plain), rows_of(wrapped));
 }
 
 TEST_P(AnyFamily, GivesTheSameRowsWithoutTheBaseModelsPrefix) {
   TamperedCheckpoint plain(GetParam()), bare(GetParam());
-  rename(bare, [](std::string name) {
+  bare.rename_tensors([](std::string name) {
     for (const char* prefix : {"bert.", "roberta.", "distilbert.", "albert.", "electra.", "mpnet.",
                                "deberta.", "model.", "esm.", "transformer.", "gpt_neox."})
       if (name.starts_with(prefix)) return name.substr(std::string(prefix).size());
@@ -56,14 +50,7 @@ TEST_P(AnyFamily, GivesTheSameRowsWithoutTheBaseModelsPrefix) {
 
 TEST_P(AnyFamily, GivesTheSameRowsInFloat64) {
   TamperedCheckpoint plain(GetParam()), wide(GetParam());
-  for (auto& [name, tensor] : wide.tensors) {
-    StoredTensor doubles{"F64", tensor.shape, std::vector<std::byte>(tensor.floats() * 8)};
-    for (std::size_t i = 0; i < tensor.floats(); ++i) {
-      const auto value = static_cast<double>(tensor.get(i));
-      std::memcpy(doubles.bytes.data() + 8 * i, &value, 8);
-    }
-    tensor = doubles;
-  }
+  wide.widen_tensors();
   wide.save_tensors();
   EXPECT_EQ(rows_of(plain), rows_of(wide));
 }

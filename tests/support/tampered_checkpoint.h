@@ -5,8 +5,10 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -73,6 +75,24 @@ class TamperedCheckpoint {
       out.push_back({name, tensor.dtype, tensor.shape, tensor.bytes});
     const Status status = write_safetensors(path("model.safetensors"), out, {{"format", "pt"}}, true);
     EXPECT_TRUE(status.ok());
+  }
+
+  // Every tensor under the name that `name` makes of its own.
+  void rename_tensors(const std::function<std::string(std::string)>& name) {
+    std::map<std::string, StoredTensor> renamed;
+    for (auto& [old, tensor] : tensors) renamed[name(old)] = std::move(tensor);
+    tensors = std::move(renamed);
+  }
+  // Every tensor, of float32, as float64.
+  void widen_tensors() {
+    for (auto& [name, tensor] : tensors) {
+      StoredTensor wide{"F64", tensor.shape, std::vector<std::byte>(tensor.floats() * 8)};
+      for (std::size_t i = 0; i < tensor.floats(); ++i) {
+        const auto value = static_cast<double>(tensor.get(i));
+        std::memcpy(wide.bytes.data() + 8 * i, &value, 8);
+      }
+      tensor = std::move(wide);
+    }
   }
 
   nlohmann::ordered_json config;

@@ -124,12 +124,6 @@ TEST(WeightFault, UntiedDecoderIsRequired) {
 
 using Change = std::function<void(TamperedCheckpoint&)>;
 
-void rename(TamperedCheckpoint& checkpoint, const std::function<std::string(std::string)>& name) {
-  std::map<std::string, StoredTensor> renamed;
-  for (auto& [old_name, tensor] : checkpoint.tensors) renamed[name(old_name)] = std::move(tensor);
-  checkpoint.tensors = std::move(renamed);
-}
-
 std::string replaced(std::string text_in, const std::string& from, const std::string& to) {
   if (const auto at = text_in.find(from); at != std::string::npos) text_in.replace(at, from.size(), to);
   return text_in;
@@ -159,14 +153,14 @@ INSTANTIATE_TEST_SUITE_P(
     Rows, Spelled,
     testing::Values(Spelling{"without_base_prefix",
                              [](auto& c) {
-                               rename(c,
-                                      [](std::string n) { return n.starts_with("bert.") ? n.substr(5) : n; });
+                               c.rename_tensors(
+                                   [](std::string n) { return n.starts_with("bert.") ? n.substr(5) : n; });
                              }},
                     Spelling{"data_parallel_prefix",
-                             [](auto& c) { rename(c, [](std::string n) { return "module." + n; }); }},
+                             [](auto& c) { c.rename_tensors([](std::string n) { return "module." + n; }); }},
                     Spelling{"gamma_and_beta",
                              [](auto& c) {
-                               rename(c, [](std::string n) {
+                               c.rename_tensors([](std::string n) {
                                  return replaced(replaced(n, "LayerNorm.weight", "LayerNorm.gamma"),
                                                  "LayerNorm.bias", "LayerNorm.beta");
                                });
@@ -179,7 +173,7 @@ INSTANTIATE_TEST_SUITE_P(
                              }},
                     Spelling{"bias_under_its_other_name",
                              [](auto& c) {
-                               rename(c, [](std::string n) {
+                               c.rename_tensors([](std::string n) {
                                  return n == "cls.predictions.bias" ? "cls.predictions.decoder.bias" : n;
                                });
                              }},
@@ -198,17 +192,7 @@ INSTANTIATE_TEST_SUITE_P(
                                c.tensors["cls.predictions.decoder.weight"] =
                                    c.tensors["bert.embeddings.word_embeddings.weight"];
                              }},
-                    Spelling{"float64",
-                             [](auto& c) {
-                               for (auto& [name, tensor] : c.tensors) {
-                                 StoredTensor wide = of("F64", tensor.shape, tensor.floats() * 8);
-                                 for (std::size_t i = 0; i < tensor.floats(); ++i) {
-                                   const auto value = static_cast<double>(tensor.get(i));
-                                   std::memcpy(wide.bytes.data() + 8 * i, &value, 8);
-                                 }
-                                 tensor = wide;
-                               }
-                             }},
+                    Spelling{"float64", [](auto& c) { c.widen_tensors(); }},
                     Spelling{"vocab_txt_only", [](auto& c) { c.remove("tokenizer.json"); }},
                     Spelling{"tokenizer_json_only",
                              [](auto& c) {
