@@ -10,8 +10,9 @@ namespace logitlens {
 
 namespace {
 
-// Taller tiles gain nothing in the products, and their inner states leave the second-level cache.
-constexpr std::size_t tallest_tile = 192;
+// A tile meets every weight once, so the taller it is the less they are fetched; beyond this its own rows are too many
+// (docs/performance.md).
+constexpr std::size_t tallest_tile = 384;
 constexpr std::size_t most_queries = 512;  // of one cut, that are loaded at once
 
 Status add_product(GemmPlan& plan, const Weight& weight, const RowTiles& tiles) {
