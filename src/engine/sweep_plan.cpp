@@ -9,6 +9,7 @@
 #include "engine/encode_input.h"
 #include "kernels/gemm.h"
 #include "lens/head.h"
+#include "lens/statistic.h"
 #include "text/truncate.h"
 
 namespace logitlens {
@@ -178,6 +179,22 @@ std::size_t cut_batches(std::size_t sequences, std::size_t tokens, std::size_t b
   return std::max<std::size_t>(1, (sequences + batches - 1) / batches);
 }
 
+// Whether all that is asked for is known without all the logits, and whether making the decoder ready for that pays: it costs
+// about what the decoding of 2 H states does. A question of the request alone, so that its bytes are too. Words and
+// pseudo-log-likelihoods, which masked tokens are for, are log-probabilities whatever was selected.
+bool summaries_suffice(const Model::Impl& model, const SweepOptions& options, const SweepPlan& plan,
+                       Mask::Kind mask) {
+  if (mask != Mask::Kind::none || options.statistics.empty() || !plan.tracked.empty() || options.track_best)
+    return false;
+  const auto is_summary = [](const std::string& name) {
+    return std::ranges::any_of(statistic_registry(), [&](const Statistic& statistic) {
+      return statistic.info.name == name && statistic.needs == Needs::summary;
+    });
+  };
+  return std::ranges::all_of(options.statistics, is_summary) && has_int8_products() &&
+         plan.rows.size() * plan.states.size() >= 3 * model.config.hidden;
+}
+
 }  // namespace
 
 Result<SweepPlan> plan_sweep(const Model::Impl& model, std::string_view text, const SweepOptions& options,
@@ -208,11 +225,13 @@ Result<SweepPlan> plan_sweep(const Model::Impl& model, std::string_view text, co
   LL_TRY(choose_tracked(model, options, plan));
   plan_states(model, options, plan, table);
   plan.batch_sequences = cut_batches(plan.sequences.size(), plan.windows.length, options.batch_rows);
+  plan.summaries = summaries_suffice(model, options, plan, mask.kind);
   fill_rows(model, plan, table);
 
   table.run.version = std::string(version());
   table.run.isa = std::string(active_isa());
   table.run.gemm = gemm_library();
+  table.run.logits = plan.summaries ? "screened" : "all";
   table.run.lens = std::string(lens_name(options.lens));
   table.run.mask = describe_mask(mask, table.tokens, mask_id);
   if (table.run.mask == "each" && !options.positions.empty())

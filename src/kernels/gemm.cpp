@@ -1,31 +1,12 @@
 #include "kernels/gemm.h"
 
 #include <fmt/format.h>
-#include <omp.h>
 
-#include <dnnl.hpp>
+#include "kernels/onednn.h"
 
 namespace logitlens {
 
 namespace {
-
-// oneDNN runs on OpenMP and takes the calling thread's team size; ours is one thread a call, and the caller's own
-// setting is put back.
-class SingleThreadScope {
- public:
-  SingleThreadScope() : before_(omp_get_max_threads()) { omp_set_num_threads(1); }
-  ~SingleThreadScope() { omp_set_num_threads(before_); }
-  SingleThreadScope(const SingleThreadScope&) = delete;
-  SingleThreadScope& operator=(const SingleThreadScope&) = delete;
-
- private:
-  int before_;
-};
-
-const dnnl::engine& cpu_engine() {
-  static const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
-  return engine;
-}
 
 dnnl::memory::desc matrix(std::size_t rows, std::size_t cols, dnnl::memory::format_tag tag) {
   return {{static_cast<dnnl::memory::dim>(rows), static_cast<dnnl::memory::dim>(cols)},
@@ -72,13 +53,13 @@ bool Gemm::run(const float* x, const float* weight, float* y, void* scratch) con
   try {
     const SingleThreadScope single;
     // oneDNN's handles are not const; a product reads x and weight only.
-    static thread_local dnnl::stream stream(cpu_engine());
     const auto& d = impl_->description;
     impl_->product.execute(
-        stream, {{DNNL_ARG_SRC, dnnl::memory(d.src_desc(), cpu_engine(), const_cast<float*>(x))},
-                 {DNNL_ARG_WEIGHTS, dnnl::memory(d.weights_desc(), cpu_engine(), const_cast<float*>(weight))},
-                 {DNNL_ARG_DST, dnnl::memory(d.dst_desc(), cpu_engine(), y)},
-                 {DNNL_ARG_SCRATCHPAD, dnnl::memory(d.scratchpad_desc(), cpu_engine(), scratch)}});
+        thread_stream(),
+        {{DNNL_ARG_SRC, dnnl::memory(d.src_desc(), cpu_engine(), const_cast<float*>(x))},
+         {DNNL_ARG_WEIGHTS, dnnl::memory(d.weights_desc(), cpu_engine(), const_cast<float*>(weight))},
+         {DNNL_ARG_DST, dnnl::memory(d.dst_desc(), cpu_engine(), y)},
+         {DNNL_ARG_SCRATCHPAD, dnnl::memory(d.scratchpad_desc(), cpu_engine(), scratch)}});
     return true;
   } catch (const dnnl::error&) {
     return false;
