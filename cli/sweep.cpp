@@ -19,7 +19,7 @@ struct SweepArguments {
   ModelArguments model;
   TextArguments text;
   std::string mask, lens = "full", taps = "layer", statistics, layers, class_file, color = "auto", format,
-                    precision = "f32";
+                    precision = "f32", logits = "auto";
   std::vector<std::string> targets, outputs;
   FigureArguments figure;
   int top = SweepOptions{}.top;
@@ -67,6 +67,7 @@ Result<SweepOptions> sweep_options(const SweepArguments& arguments) {
   }
   LL_ASSIGN(options.lens, parse_lens(arguments.lens));
   LL_ASSIGN(options.taps, parse_taps(arguments.taps));
+  LL_ASSIGN(options.logits, parse_logits(arguments.logits));
   if (!arguments.statistics.empty()) {
     LL_ASSIGN(options.statistics, split_list("--stats", arguments.statistics));
     LL_TRY(check_statistics(options.statistics));
@@ -172,6 +173,9 @@ Command add_sweep(CLI::App& program) {
   add_figure_arguments(*app, arguments->figure);
   app->add_flag("--force", arguments->force, "overwrite files that exist");
   app->add_option("--precision", arguments->precision, "f32")->option_text("f32");
+  app->add_option("--logits", arguments->logits,
+                  "auto, all, or screened: only those that the statistics of --stats need")
+      ->option_text("WHICH");
   app->add_flag("--allow-nonfinite", arguments->allow_nonfinite, "accept NaN and infinity among the weights");
   app->add_option("--color", arguments->color, "auto, always or never (NO_COLOR is honoured)")
       ->option_text("WHEN");

@@ -17,6 +17,7 @@ _logitlens() {
     --lens) COMPREPLY=($(compgen -W "full norm final_norm bias raw" -- "$current")); return ;;
     --color) COMPREPLY=($(compgen -W "auto always never" -- "$current")); return ;;
     --max-length) COMPREPLY=($(compgen -W "refuse truncate window" -- "$current")); return ;;
+    --logits) COMPREPLY=($(compgen -W "auto all screened" -- "$current")); return ;;
     --precision) COMPREPLY=($(compgen -W "f32" -- "$current")); return ;;
     --figure) COMPREPLY=($(compgen -W "heatmap panels text laminar trajectories" -- "$current")); return ;;
     --theme) COMPREPLY=($(compgen -W "light dark" -- "$current")); return ;;
@@ -31,7 +32,7 @@ _logitlens() {
   esac
   case ${COMP_WORDS[1]} in
     sweep)
-      options="$model $text --mask --window-stride --lens --taps --stats --layers --target --top -o --output --format --force --precision
+      options="$model $text --mask --window-stride --lens --taps --stats --layers --target --top -o --output --format --force --logits --precision
                --allow-nonfinite --color --quiet --class-file $figure" ;;
     trace)
       options="$model $text --position --stat --words --token --lens --mask --layers --target -o --output --format --force

@@ -68,6 +68,14 @@ enum class MaxLength {
   window,  // read it in overlapping windows, each position from the one where it sees most
 };
 
+// How the vocabulary is gone through (docs/performance.md, "Statistics without all logits").
+enum class Logits {
+  automatic,  // screened where the statistics allow it, nothing is masked, and it pays for this text alone
+  all,        // every logit
+  screened,   // only those that the statistics need. Usage error where they need all, or the processor cannot
+};
+Result<Logits> parse_logits(std::string_view name);  // auto, all, screened. Error: usage
+
 struct SweepOptions {
   Mask mask = {};
   Lens lens = Lens::full;
@@ -84,8 +92,9 @@ struct SweepOptions {
   int window_stride = 0;  // tokens of the text from one window to the next; 0: half a window's
   std::optional<std::string> second = {};  // a second text, by the family's template for pairs
   int threads = 0;                         // 0: one a core this process may run on
-  bool allow_nonfinite = false;            // accept NaN and infinity in weights
-  std::size_t batch_rows = 0;  // rows of activations held at once; 0: chosen. Never changes a result
+  Logits logits = Logits::automatic;
+  bool allow_nonfinite = false;  // accept NaN and infinity in weights
+  std::size_t batch_rows = 0;    // rows of activations held at once; 0: chosen. Never changes a result
   // Called between batches, on the calling thread: forward passes done, and to be done in all.
   std::function<void(std::size_t done, std::size_t total)> progress = {};
   int settle_rank = 10;                     // k of "first layer with rank <= k"

@@ -136,10 +136,11 @@ struct RunInfo {
   std::string version;
   std::string precision = "f32";
   int threads = 0;
-  std::string isa;   // "avx512", "avx2", "sse2"
-  std::string gemm;  // library and version
-  std::string lens;  // "full", "norm", "final_norm", "bias", "raw"
-  std::string mask;  // "each", "words", "none", "3,5", "3+7", "text"
+  std::string isa;             // "avx512", "avx2", "sse2"
+  std::string gemm;            // library and version
+  std::string logits = "all";  // "screened": statistics without all logits, docs/performance.md
+  std::string lens;            // "full", "norm", "final_norm", "bias", "raw"
+  std::string mask;            // "each", "words", "none", "3,5", "3+7", "text"
   std::string predicts =
       "same";   // a row is about the token at its own position; "next": about the one after it
   int top = 0;  // K of Row::top

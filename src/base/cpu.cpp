@@ -71,7 +71,9 @@ Isa best_of_onednn() {
 
 void limit_onednn(Isa isa) {
   // Refused once oneDNN has run; select_isa() then sees that it kept another set.
-  static_cast<void>(dnnl_set_max_cpu_isa(isa == Isa::avx512 ? dnnl_cpu_isa_avx512_core : dnnl_cpu_isa_avx2));
+  // AVX-512 with its products of bytes, where the processor has them: the float32 kernels are the same.
+  static_cast<void>(
+      dnnl_set_max_cpu_isa(isa == Isa::avx512 ? dnnl_cpu_isa_avx512_core_vnni : dnnl_cpu_isa_avx2));
 }
 
 Error usage_error(std::string found, std::string expected, std::string remedy) {
@@ -118,6 +120,12 @@ Status choose_isa() {
 }
 
 }  // namespace
+
+bool has_int8_products() {
+  const auto bits = static_cast<unsigned>(dnnl_get_effective_cpu_isa());
+  const auto vnni = static_cast<unsigned>(dnnl_cpu_isa_avx512_core_vnni);
+  return active_isa() == "avx512" && (bits & vnni) == vnni;
+}
 
 Status select_isa() {
   static const Status status = [] {

@@ -16,4 +16,7 @@ Status select_isa();
 // "avx512", "avx2", "sse2": what Highway dispatches to after select_isa().
 std::string_view active_isa();
 
+// Whether products of 8-bit integers run at a multiple of float32's speed: AVX-512 with VNNI, after select_isa().
+bool has_int8_products();
+
 }  // namespace logitlens

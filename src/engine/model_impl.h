@@ -1,7 +1,13 @@
 // What stands behind a Model: a checkpoint, read and understood.
 #pragma once
 
+#include <array>
+#include <memory>
+#include <mutex>
+
+#include "base/thread_team.h"
 #include "io/checkpoint.h"
+#include "lens/screened_decoder.h"
 #include "logitlens/model.h"
 #include "model/config.h"
 #include "model/weights.h"
@@ -24,6 +30,18 @@ struct Model::Impl {
 
   // Everything the user should know about the checkpoint: of reading, weights and tokenizer.
   std::vector<std::string> notes() const;
+
+  // The decoder made ready for answers without all logits, with its bias or without, at the first call; nullptr where it
+  // cannot be. The globals must have been checked.
+  Result<const ScreenedDecoder*> screened_decoder(bool with_bias, ThreadTeam& team) const;
+
+ private:
+  struct Screened {
+    bool made = false;
+    std::unique_ptr<ScreenedDecoder> decoder;
+  };
+  mutable std::mutex screened_mutex_;
+  mutable std::array<Screened, 2> screened_;  // without and with the bias
 };
 
 }  // namespace logitlens

@@ -87,6 +87,17 @@ std::vector<std::string> Model::Impl::notes() const {
   return notes;
 }
 
+Result<const ScreenedDecoder*> Model::Impl::screened_decoder(bool with_bias, ThreadTeam& team) const {
+  const std::scoped_lock lock(screened_mutex_);
+  Screened& screened = screened_[with_bias ? 1 : 0];
+  if (!screened.made) {
+    const float* bias = with_bias ? weights.global(Slot::decoder_bias).data : nullptr;
+    LL_ASSIGN(screened.decoder, ScreenedDecoder::create(weights.global(Slot::decoder_weight), bias, team));
+    screened.made = true;
+  }
+  return static_cast<const ScreenedDecoder*>(screened.decoder.get());
+}
+
 std::string_view version() { return LOGITLENS_VERSION; }
 
 }  // namespace logitlens

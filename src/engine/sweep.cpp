@@ -114,9 +114,14 @@ class Sweep {
     request.rows = states;
     request.group_rows = plan_.states.size();
     for (std::size_t row : rows_of) request.targets.push_back(plan_.rows[row].target);
-    request.top = static_cast<std::size_t>(options_.top);
+    request.packed = packed_ && request.decoder->packed && !plan_.summaries;
+    if (request.packed) LL_TRY(model_.weights.pack_decoder(team_));
+    if (plan_.summaries) {
+      LL_ASSIGN(request.screened, model_.screened_decoder(request.bias != nullptr, team_));
+    }
+    request.top = request.screened ? 0 : static_cast<std::size_t>(options_.top);
     for (const Statistic& statistic : statistic_registry())
-      if (statistic.make_state) request.with_state.push_back(&statistic);
+      if (statistic.make_state && !request.screened) request.with_state.push_back(&statistic);
     LL_ASSIGN(const std::vector<DecodedRow> decoded, decode_rows(request, team_));
     for (std::size_t a = 0; a < rows_of.size(); ++a)
       LL_TRY(fill_row(std::span(decoded).subspan(a * request.group_rows, request.group_rows), rows_of[a],
@@ -167,6 +172,7 @@ class Sweep {
 
   static double value_of(const Statistic& statistic, const DecodedRow& decoded, std::size_t state) {
     const double none = std::numeric_limits<double>::quiet_NaN();
+    if (statistic.make_state && decoded.states.empty()) return none;
     if (statistic.info.needs_target && !decoded.sums.target_id) return none;
     const double value =
         statistic.make_state ? decoded.states[state]->finish(decoded.sums) : statistic.finish(decoded.sums);

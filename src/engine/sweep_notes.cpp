@@ -45,6 +45,13 @@ void note_masking(const Model::Impl& model, const LensTable& table, Notes& notes
   }
 }
 
+void note_summaries(const LensTable& table, Notes& notes) {
+  if (table.run.logits == "screened" && !table.rows().empty())
+    notes.push_back(
+        "the selected statistics were computed without all logits; settling by kl_to_last is null, select "
+        "kl_to_last for it");
+}
+
 void note_nulls(const SweepOptions& options, const LensTable& table, Notes& notes) {
   const std::vector<Row>& rows = table.rows();
   const auto without = std::ranges::count_if(rows, [](const Row& row) { return !row.target_id; });
@@ -74,6 +81,7 @@ void add_notes(const Model::Impl& model, const SweepOptions& options, LensTable&
   table.notes = model.notes();
   note_length(model, table, table.notes);
   note_masking(model, table, table.notes);
+  note_summaries(table, table.notes);
   note_nulls(options, table, table.notes);
 }
 

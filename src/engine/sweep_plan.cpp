@@ -9,8 +9,10 @@
 #include "base/thread_team.h"
 #include "engine/batch_choice.h"
 #include "engine/encode_input.h"
+#include "engine/logits_choice.h"
 #include "kernels/gemm.h"
 #include "lens/head.h"
+#include "lens/statistic.h"
 #include "text/truncate.h"
 
 namespace logitlens {
@@ -201,11 +203,13 @@ Result<SweepPlan> plan_sweep(const Model::Impl& model, std::string_view text, co
   const auto workers = static_cast<std::size_t>(options.threads > 0 ? options.threads : available_cores());
   plan.batch_sequences =
       choose_batch(model.config, plan.sequences.size(), plan.windows.length, options.batch_rows, workers);
+  LL_ASSIGN(plan.summaries, choose_summaries(model.config, options, plan, mask.kind));
   fill_rows(model, plan, table);
 
   table.run.version = std::string(version());
   table.run.isa = std::string(active_isa());
   table.run.gemm = gemm_library();
+  table.run.logits = plan.summaries ? "screened" : "all";
   table.run.lens = std::string(lens_name(options.lens));
   table.run.mask = describe_mask(mask, table.tokens, mask_id);
   if (table.run.mask == "each" && !options.positions.empty())

@@ -1,34 +1,14 @@
 #include "kernels/gemm.h"
 
 #include <fmt/format.h>
-#include <omp.h>
-
-#include <dnnl.hpp>
 
 #include "base/checked.h"
 #include "base/cpu.h"
+#include "kernels/onednn.h"
 
 namespace logitlens {
 
 namespace {
-
-// oneDNN runs on OpenMP and takes the calling thread's team size; ours is one thread a call, and the caller's own
-// setting is put back.
-class SingleThreadScope {
- public:
-  SingleThreadScope() : before_(omp_get_max_threads()) { omp_set_num_threads(1); }
-  ~SingleThreadScope() { omp_set_num_threads(before_); }
-  SingleThreadScope(const SingleThreadScope&) = delete;
-  SingleThreadScope& operator=(const SingleThreadScope&) = delete;
-
- private:
-  int before_;
-};
-
-const dnnl::engine& cpu_engine() {
-  static const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
-  return engine;
-}
 
 using Tag = dnnl::memory::format_tag;
 
@@ -84,13 +64,13 @@ bool Gemm::run(const float* x, const float* weight, float* y, void* scratch) con
   try {
     const SingleThreadScope single;
     // oneDNN's handles are not const; a product reads x and weight only.
-    static thread_local dnnl::stream stream(cpu_engine());
     const auto& d = impl_->description;
     impl_->product.execute(
-        stream, {{DNNL_ARG_SRC, dnnl::memory(d.src_desc(), cpu_engine(), const_cast<float*>(x))},
-                 {DNNL_ARG_WEIGHTS, dnnl::memory(d.weights_desc(), cpu_engine(), const_cast<float*>(weight))},
-                 {DNNL_ARG_DST, dnnl::memory(d.dst_desc(), cpu_engine(), y)},
-                 {DNNL_ARG_SCRATCHPAD, dnnl::memory(d.scratchpad_desc(), cpu_engine(), scratch)}});
+        thread_stream(),
+        {{DNNL_ARG_SRC, dnnl::memory(d.src_desc(), cpu_engine(), const_cast<float*>(x))},
+         {DNNL_ARG_WEIGHTS, dnnl::memory(d.weights_desc(), cpu_engine(), const_cast<float*>(weight))},
+         {DNNL_ARG_DST, dnnl::memory(d.dst_desc(), cpu_engine(), y)},
+         {DNNL_ARG_SCRATCHPAD, dnnl::memory(d.scratchpad_desc(), cpu_engine(), scratch)}});
     return true;
   } catch (const dnnl::error&) {
     return false;
@@ -106,10 +86,9 @@ std::optional<std::size_t> packed_floats(std::size_t in, std::size_t out) {
 bool pack(const float* weight, std::size_t in, std::size_t out, WeightLayout layout, float* to) {
   try {
     const SingleThreadScope single;
-    static thread_local dnnl::stream stream(cpu_engine());
     dnnl::memory from(matrix(in, out, tag_of(layout)), cpu_engine(), const_cast<float*>(weight));
     dnnl::memory packed(matrix(in, out, Tag::BA16a64b), cpu_engine(), to);
-    dnnl::reorder(from, packed).execute(stream, from, packed);
+    dnnl::reorder(from, packed).execute(thread_stream(), from, packed);
     return true;
   } catch (const dnnl::error&) {
     return false;

@@ -1,6 +1,7 @@
 #include "kernels/top_list.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "base/simd_targets.h"
 
@@ -76,6 +77,11 @@ std::vector<ScoredToken> TopList::sorted() const {
   std::vector<ScoredToken> best = heap_;
   std::sort(best.begin(), best.end());
   return best;
+}
+
+float TopList::least() const {
+  if (k_ == 0 || heap_.size() < k_) return -std::numeric_limits<float>::infinity();
+  return heap_.front().logit;
 }
 
 void TopList::clear() { heap_.clear(); }

@@ -25,6 +25,8 @@ class TopList {
   void update(const float* logits, std::size_t n, std::int32_t first_id);
   void merge(const TopList& other);
   std::vector<ScoredToken> sorted() const;  // best first, min(K, seen)
+  // The K-th best logit so far: what is below it cannot enter. Minus infinity until there are K.
+  float least() const;
   void clear();
 
  private:

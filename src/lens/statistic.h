@@ -41,8 +41,15 @@ class StatisticState {
   virtual double finish(const RowSums& row) const = 0;
 };
 
+// What a statistic is computed from.
+enum class Needs {
+  all_logits,  // anything; what a statistic that says nothing gets
+  summary,  // RowSums' count, mean, m2, max, argmax, greater and target_logit: known without all the logits
+};
+
 struct Statistic {
   StatisticInfo info;
+  Needs needs = Needs::all_logits;
   double (*finish)(const RowSums& row) = nullptr;             // NaN: no value
   std::unique_ptr<StatisticState> (*make_state)() = nullptr;  // instead of `finish`
 };

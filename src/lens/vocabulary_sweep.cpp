@@ -7,6 +7,7 @@
 
 #include "base/checked.h"
 #include "kernels/row_kernels.h"
+#include "lens/screened_rows.h"
 #include "model/gemm_plan.h"
 
 namespace logitlens {
@@ -22,7 +23,15 @@ constexpr std::size_t target_step = 16;
 class VocabularySweep {
  public:
   VocabularySweep(const DecodeRequest& request, ThreadTeam& team)
-      : request_(request), team_(team), vocab_(request.decoder->rows), hidden_(request.decoder->cols) {
+      : request_(request),
+        team_(team),
+        vocab_(request.decoder->rows),
+        hidden_(request.decoder->cols),
+        decoder_(request.decoder->operand(request.packed)) {
+    // A tile's first id is a multiple of the blocks that packed weights lie in.
+    floats_an_id_ = decoder_.layout == WeightLayout::packed
+                        ? packed_floats(hidden_, tile_ids).value_or(0) / tile_ids
+                        : hidden_;
     groups_ = request.rows.rows / request.group_rows;
     const std::size_t most = std::max<std::size_t>(1, chunk_rows / request.group_rows);
     const std::size_t chunks = (groups_ + most - 1) / most;
@@ -59,7 +68,7 @@ class VocabularySweep {
 
   Status book() {
     for (std::size_t ids : {std::min(vocab_, tile_ids), vocab_ % tile_ids})
-      if (ids > 0) LL_TRY(products_.add(chunk_height_, hidden_, ids, WeightLayout::out_in));
+      if (ids > 0) LL_TRY(products_.add(chunk_height_, hidden_, ids, decoder_.layout));
     targets_height_ = round_up(chunk_groups_, target_step);
     LL_TRY(products_.add(chunk_height_, hidden_, targets_height_, WeightLayout::out_in));
     LL_ASSIGN(chunk_, FloatBuffer::allocate(chunk_height_ * hidden_));
@@ -125,9 +134,9 @@ class VocabularySweep {
 
   bool decode_tile(std::size_t segment, std::size_t first_id, Worker& worker) {
     const std::size_t ids = std::min(tile_ids, vocab_ - first_id);
-    const Gemm& product = products_.get(chunk_height_, hidden_, ids, WeightLayout::out_in);
+    const Gemm& product = products_.get(chunk_height_, hidden_, ids, decoder_.layout);
     float* logits = worker.logits.data();  // [chunk_height, ids]
-    if (!product.run(chunk_.data(), request_.decoder->data + first_id * hidden_, logits, worker.gemm.data()))
+    if (!product.run(chunk_.data(), decoder_.data + first_id * floats_an_id_, logits, worker.gemm.data()))
       return false;
     if (request_.bias)
       for (std::size_t r = 0; r < rows_; ++r)
@@ -189,6 +198,8 @@ class VocabularySweep {
   const DecodeRequest& request_;
   ThreadTeam& team_;
   const std::size_t vocab_, hidden_;
+  const Operand decoder_;
+  std::size_t floats_an_id_ = 0;
   std::size_t groups_ = 0, chunk_groups_ = 0, chunk_height_ = 0, segments_ = 0, targets_height_ = 0;
   GemmPlan products_;
   FloatBuffer chunk_, target_weights_, target_logits_;
@@ -202,9 +213,67 @@ class VocabularySweep {
   std::vector<std::vector<std::unique_ptr<StatisticState>>> states_;
 };
 
+// A row whose target's and best tokens' logits are known, with the moments.
+void summarise(const ScreenedRow& screened, double vocab, DecodedRow& row) {
+  VocabularySums& sums = row.sums.sums;
+  if (screened.answered) {
+    sums.empty = false;
+    sums.max = screened.top.front().logit;
+    sums.argmax = screened.top.front().id;
+    sums.greater = static_cast<double>(screened.greater);
+    row.sums.target_logit = screened.target_logit;
+    row.top = screened.top;
+  }
+  sums.count = vocab;
+  sums.mean = screened.moments.mean;
+  sums.m2 = screened.moments.variance * vocab;
+  sums.sum_e = sums.sum_ex = sums.sum_f = sums.sum_f_diff = std::numeric_limits<double>::quiet_NaN();
+}
+
+// What screening leaves open, by the streaming pass, every row by itself.
+Status stream_open_rows(const DecodeRequest& request, const std::vector<std::size_t>& open, ThreadTeam& team,
+                        std::vector<DecodedRow>& rows) {
+  if (open.empty()) return ok_status();
+  const std::size_t H = request.rows.cols;
+  LL_ASSIGN(const FloatBuffer gathered, FloatBuffer::allocate(open.size() * H));
+  DecodeRequest streamed = request;
+  streamed.screened = nullptr;
+  streamed.rows = gathered.matrix(open.size(), H);
+  streamed.group_rows = 1;
+  streamed.targets.clear();
+  for (std::size_t i = 0; i < open.size(); ++i) {
+    std::memcpy(gathered.data() + i * H, request.rows.row(open[i]), H * sizeof(float));
+    streamed.targets.push_back(request.targets[open[i] / request.group_rows]);
+  }
+  LL_ASSIGN(std::vector<DecodedRow> decoded, VocabularySweep(streamed, team).run());
+  for (std::size_t i = 0; i < open.size(); ++i) rows[open[i]] = std::move(decoded[i]);
+  return ok_status();
+}
+
+Result<std::vector<DecodedRow>> decode_screened(const DecodeRequest& request, ThreadTeam& team) {
+  std::vector<std::int32_t> targets;
+  for (std::size_t r = 0; r < request.rows.rows; ++r)
+    targets.push_back(request.targets[r / request.group_rows].value_or(-1));
+  LL_ASSIGN(
+      const std::vector<ScreenedRow> screened,
+      screen_rows(*request.screened, request.rows, targets, std::max<std::size_t>(1, request.top), team));
+  std::vector<DecodedRow> rows(request.rows.rows);
+  std::vector<std::size_t> open;
+  for (std::size_t r = 0; r < rows.size(); ++r)
+    if (!screened[r].answered) open.push_back(r);
+  LL_TRY(stream_open_rows(request, open, team, rows));
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    rows[r].sums.target_id = request.targets[r / request.group_rows];
+    if (screened[r].bounded) summarise(screened[r], static_cast<double>(request.decoder->rows), rows[r]);
+    if (request.top == 0) rows[r].top.clear();
+  }
+  return rows;
+}
+
 }  // namespace
 
 Result<std::vector<DecodedRow>> decode_rows(const DecodeRequest& request, ThreadTeam& team) {
+  if (request.screened && request.with_state.empty()) return decode_screened(request, team);
   return VocabularySweep(request, team).run();
 }
 

@@ -26,6 +26,11 @@ bool same_values(const Tensor& a, const Tensor& b) {
          std::memcmp(a.bytes.data(), b.bytes.data(), a.bytes.size()) == 0;
 }
 
+// A matrix that is computed with where it lies in its file: another would have to be kept twice.
+bool is_packable(const Weight& weight) {
+  return packing_pays() && weight.cols > 1 && weight.stored && weight.stored->dtype == DType::f32;
+}
+
 }  // namespace
 
 // Walks the architecture's rules over the checkpoint's tensors, collecting all that is wrong before it reports.
@@ -39,7 +44,7 @@ class WeightLoader {
     for (std::size_t layer = 0; layer < config_.layers; ++layer)
       weights_.block_of_.push_back(config_.block_of(layer));
     weights_.checked_ = std::make_shared<Weights::Checked>(config_.blocks + 1);
-    weights_.packing_ = std::make_shared<Weights::Packing>(config_.blocks);
+    weights_.packing_ = std::make_shared<Weights::Packing>(config_.blocks + 1);
     for (const TensorRule& rule : config_.arch->tensors) {
       if (rule.slot == Slot::decoder_weight && config_.tied) continue;
       const std::size_t times = is_block_slot(rule.slot) ? config_.blocks : 1;
@@ -50,6 +55,9 @@ class WeightLoader {
     add_cautions();
     for (const Found& found : found_) LL_TRY(use(found));
     if (config_.tied) tie_decoder();
+    if (Weight& decoder = weights_.globals_[static_cast<std::size_t>(Slot::decoder_weight)];
+        is_packable(decoder))
+      decoder.packed = std::make_shared<PackedWeight>();
     std::ranges::sort(weights_.uses_, {}, &std::pair<const Tensor*, WeightUse>::first);
     return std::move(weights_);
   }
@@ -159,7 +167,7 @@ class WeightLoader {
     } else {
       LL_ASSIGN(weight.data, converted(tensor, weight.size()));
     }
-    if (packing_pays() && tensor.dtype == DType::f32 && is_block_slot(found.rule->slot) && weight.cols > 1)
+    if (is_block_slot(found.rule->slot) && is_packable(weight))
       weight.packed = std::make_shared<PackedWeight>();
     auto& group = is_block_slot(found.rule->slot) ? weights_.blocks_[found.block] : weights_.globals_;
     group[static_cast<std::size_t>(found.rule->slot)] = weight;

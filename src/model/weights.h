@@ -78,6 +78,7 @@ class Weights {
   // Once for each block and process: packed copies of its matrices, whose pages in the file's map go back to the system.
   // Error: memory.
   Status pack_block(std::size_t layer, ThreadTeam& team) const;
+  Status pack_decoder(ThreadTeam& team) const;
 
   // What the user should know: conversions, biases under two names that differ, a stored decoder that is not the word
   // embeddings it is tied to (known once the globals were checked).
@@ -99,12 +100,13 @@ class Weights {
     std::atomic<bool> stored_decoder_differs = false;
   };
   struct Packing {
-    explicit Packing(std::size_t blocks) : done(blocks), memory(blocks) {}
+    explicit Packing(std::size_t groups) : done(groups), memory(groups) {}
     std::mutex mutex;
-    std::vector<std::atomic<bool>> done;  // by block
+    std::vector<std::atomic<bool>> done;  // as in Checked
     std::vector<FloatBuffer> memory;
     std::atomic<std::size_t> rows_run = 0;
   };
+  Status pack_group(std::size_t group, std::span<const Weight> weights, ThreadTeam& team) const;
   Status check_group(std::size_t group, const Group& weights, ThreadTeam& team, bool allow_nonfinite) const;
 
   friend class WeightLoader;

@@ -120,6 +120,7 @@ std::string run_json(const LensTable& table) {
                       {"threads", json_integer(run.threads)},
                       {"isa", json_string(run.isa)},
                       {"gemm", json_string(run.gemm)},
+                      {"logits", json_string(run.logits)},
                       {"lens", json_string(run.lens)},
                       {"mask", json_string(run.mask)},
                       {"predicts", json_string(run.predicts)},

@@ -67,6 +67,11 @@ Result<RunInfo> read_run(JsonFields& document) {
   LL_ASSIGN(run.threads, fields.number_from_0("threads"));
   LL_ASSIGN(run.isa, fields.text("isa"));
   LL_ASSIGN(run.gemm, fields.text("gemm"));
+  if (fields.has("logits")) {  // tables of before it was written come from all of them
+    LL_ASSIGN(run.logits, fields.text("logits"));
+    if (run.logits != "all" && run.logits != "screened")
+      return fields.error("logits", run.logits, "all or screened");
+  }
   LL_ASSIGN(run.lens, fields.text("lens"));
   if (!parse_lens(run.lens).ok()) return fields.error("lens", run.lens, "a lens");
   LL_ASSIGN(run.mask, fields.text("mask"));

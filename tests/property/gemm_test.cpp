@@ -77,6 +77,32 @@ TEST_P(GemmShapes, RowsKeepTheirBytesInAnyBatch) {
       }
 }
 
+// What screening stands on: a decoder row's logit has the same bytes whatever rows stand beside it.
+TEST_P(GemmShapes, ColumnsKeepTheirBytesInAnyTile) {
+  ASSERT_TRUE(select_isa().ok());
+  const auto [in, out] = GetParam();
+  constexpr std::size_t rows = 48, tile = 64;
+  const std::vector<float> x = random(rows * in, 5), weight = random(in * out, 6);
+  const std::vector<float> reference = product(rows, x.data(), weight, WeightLayout::out_in);
+  auto gemm = Gemm::create(rows, in, tile, WeightLayout::out_in);
+  ASSERT_TRUE(gemm.ok());
+  auto scratch = FloatBuffer::allocate(gemm->scratch_bytes() / sizeof(float) + 1);
+  std::mt19937 engine(7);
+  for (int round = 0; round < 5; ++round) {
+    std::vector<float> some(tile * in, 0.0f), y(rows * tile);
+    std::vector<std::size_t> ids(static_cast<std::size_t>(1 + 15 * round));
+    for (std::size_t i = 0; i < ids.size(); ++i) {
+      ids[i] = engine() % out;
+      std::memcpy(some.data() + i * in, weight.data() + ids[i] * in, in * sizeof(float));
+    }
+    ASSERT_TRUE(gemm->run(x.data(), some.data(), y.data(), scratch->data()));
+    for (std::size_t r = 0; r < rows; ++r)
+      for (std::size_t i = 0; i < ids.size(); ++i)
+        ASSERT_EQ(0, std::memcmp(&y[r * tile + i], &reference[r * out + ids[i]], sizeof(float)))
+            << "row " << r << ", column " << ids[i] << " of " << out << " as column " << i;
+  }
+}
+
 TEST_P(GemmShapes, AgreesWithDouble) {
   ASSERT_TRUE(select_isa().ok());
   const auto [in, out] = GetParam();

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/cpu.h"
 #include "logitlens/logitlens.h"
 #include "support/golden.h"
 
@@ -115,6 +116,43 @@ TEST_P(AnyModel, SelectedStatisticsAreTheOnlyOnes) {
     ASSERT_EQ(row.series.size(), 2u);
     EXPECT_TRUE(row.top.empty());
     EXPECT_TRUE(row.best.empty());
+  }
+}
+
+// Without all the logits, where the processor can: the same tokens and ranks, and z as near as float32's own rounding.
+TEST_P(AnyModel, SummariesAreThoseOfAllLogits) {
+  std::string text;
+  while (text.size() < 2000) text += std::string(seed) + ", ";
+  SweepOptions options{.mask = Mask::none, .max_length = MaxLength::truncate};
+  const LensTable all = sweep(model_, text, options);
+  options.statistics = {"best_id", "best_z", "target_z", "mean", "std", "target_rank"};
+  const LensTable some = sweep(model_, text, options);
+  const std::size_t states = all.rows().size() * all.layers.size();
+  EXPECT_EQ(all.run.logits, "all");
+  EXPECT_EQ(some.run.logits, has_int8_products() && states >= 3 * static_cast<std::size_t>(all.model.hidden)
+                                 ? "screened"
+                                 : "all");
+  for (std::size_t r = 0; r < all.rows().size(); ++r) {
+    EXPECT_EQ(some.rows()[r].best, all.rows()[r].best);
+    for (const std::string& name : options.statistics)
+      for (std::size_t k = 0; k < all.layers.size(); ++k) {
+        const double value = some.rows()[r].values(name)[k], expected = all.rows()[r].values(name)[k];
+        if (name == "best_id" || name == "target_rank") {
+          ASSERT_EQ(value, expected) << name << " of row " << r << ", layer " << k;
+        } else {
+          ASSERT_NEAR(value, expected, 1e-6 * (1 + std::abs(expected)))
+              << name << " of row " << r << ", layer " << k;
+        }
+      }
+  }
+  const std::string one = bytes(some);
+  for (int threads : {1, 3}) {
+    options.threads = threads;
+    EXPECT_EQ(one, bytes(sweep(model_, text, options)));
+  }
+  for (std::size_t rows : {1u, 700u}) {
+    options.batch_rows = rows;
+    EXPECT_EQ(one, bytes(sweep(model_, text, options)));
   }
 }
 

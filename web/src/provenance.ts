@@ -26,6 +26,7 @@ function factsOf(table: Table): Fact[] {
     ["precision", text(run["precision"])],
     ["instruction set", text(run["isa"])],
     ["matrix products", text(run["gemm"])],
+    ["logits", run["logits"] === "screened" ? "only those that decide: statistics without all logits" : null],
     ["threads", text(run["threads"])],
     ["texts at once", text(run["batch"])],
     ["computed in", typeof run["wall_s"] === "number" ? `${run["wall_s"].toFixed(2)} s` : null],

@@ -6,6 +6,7 @@ namespace logitlens {
 Statistic best_id_statistic() {
   return {
       .info = {"best_id", "token id", "argmax x, ties to the lower id", StatisticInfo::Kind::token, false},
+      .needs = Needs::summary,
       .finish = [](const RowSums& row) -> double { return row.sums.argmax; }};
 }
 

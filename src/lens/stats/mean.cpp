@@ -5,6 +5,7 @@ namespace logitlens {
 
 Statistic mean_statistic() {
   return {.info = {"mean", "logits", "sum x / V", StatisticInfo::Kind::real, false},
+          .needs = Needs::summary,
           .finish = [](const RowSums& row) -> double { return row.sums.mean; }};
 }
 
