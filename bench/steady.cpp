@@ -4,7 +4,6 @@
 //
 // A work is {"text", "mask", "statistics", "precision"}; the words are those of `logitlens sweep`.
 #include <chrono>
-#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <iostream>
@@ -27,8 +26,7 @@ struct Work {
 };
 
 [[noreturn]] void fail(const Error& error) {
-  std::fprintf(stderr, "error: %s %s: found %s, expected %s\n", error.file.c_str(), error.field.c_str(),
-               error.found.c_str(), error.expected.c_str());
+  std::fprintf(stderr, "error: %s\n", error.message().c_str());
   std::exit(1);
 }
 
@@ -38,12 +36,32 @@ T value_or_fail(logitlens::Result<T> result) {
   return std::move(*result);
 }
 
+// False where this build has no such precision.
+template <class Options>
+bool set_precision(Options& options, const std::string& precision) {
+  if constexpr (requires { options.precision = precision; }) options.precision = precision;
+  else return precision == "f32";
+  return true;
+}
+
 Work work_of(const json& request, int threads) {
   Work work{request.at("text"), {}};
   work.options.mask = value_or_fail(logitlens::parse_mask(request.at("mask").get<std::string>()));
   work.options.statistics = request.at("statistics").get<std::vector<std::string>>();
   work.options.threads = threads;
   return work;
+}
+
+// Versions, as the table of a short text has them; {"refused": reason} if this build or machine lacks the precision.
+json prepare(const Model& model, Work& work, const std::string& precision) {
+  if (!set_precision(work.options, precision)) return {{"refused", "this build has no precision " + precision}};
+  const logitlens::Result<LensTable> table = model.sweep("a", work.options);
+  if (!table.ok()) {
+    if (precision != "f32") return {{"refused", table.error().message()}};
+    fail(table.error());
+  }
+  const logitlens::RunInfo& run = table->run;
+  return {{"versions", {{"logitlens", run.version}, {"isa", run.isa}, {"gemm", run.gemm}}}};
 }
 
 // By statistic, [rows][layers].
@@ -97,8 +115,7 @@ int main(int argc, char** argv) {
       reply = tokens_of(model, request.at("text"));
     } else if (what == "prepare") {
       work = work_of(request.at("work"), threads);
-      const LensTable table = value_or_fail(model.sweep(work.text, work.options));
-      reply = {{"versions", {{"logitlens", table.run.version}, {"isa", table.run.isa}, {"gemm", table.run.gemm}}}};
+      reply = prepare(model, work, request.at("work").value("precision", "f32"));
     } else if (what == "answer") {
       reply = answer_of(value_or_fail(model.sweep(work.text, work.options)), work);
     } else if (what == "run") {
