@@ -97,7 +97,7 @@ def measure_steady(bench, section, main, ours, peers, record, say):
         variant = variant_of(bench, section, extra, ours, reference, record)
         if variant:
             contenders.append(variant)
-    limits = [bench.start(f"GEMM peak, {n} threads", [f"{bench.build}/logitlens_gemm_peak", str(n)])
+    limits = [bench.start(f"GEMM peak, {n} thread{'s' * (n > 1)}", [f"{bench.build}/logitlens_gemm_peak", str(n)])
               for n in sorted({1, section.threads})]
     alternate(contenders, limits, record, say)
     for contender in contenders:
