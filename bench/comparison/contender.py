@@ -17,7 +17,7 @@ class Contender:
         self.name, self.log = name, log
         with open(log, "w", encoding="utf-8") as errors:
             self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
-                                            cwd="/", text=True)
+                                            text=True)
 
     def ask(self, **request):
         try:
@@ -45,7 +45,7 @@ class Contender:
 def whole_process(command):
     """Seconds and peak memory in MiB of a process from start to end, and what it printed."""
     begin = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd="/", text=True)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     printed = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
     seconds = time.perf_counter() - begin

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import subprocess
+import threading
 import time
 
 import check
@@ -12,8 +13,10 @@ import works
 from contender import Contender, Failed, whole_process
 
 OURS = "logitlens"
-PEER_FILES = {works.LOOP: "pytorch_loop", works.BATCHED: "pytorch_batched", works.ORT: "onnx_runtime",
+PEER_FILES = {works.LOOP: "pytorch_loop", works.BATCHED: "pytorch_batched",
+              works.TRANSFORMER_LENS: "transformer_lens_bridge", works.ORT: "onnx_runtime",
               works.OPENVINO: "openvino_runtime"}
+LONGEST_QUIET = 120  # seconds: whoever was asked to be quiet is not kept waiting by a contender that hangs
 PAUSE = 0.2  # seconds: threads that wait for more work spin for a while before they sleep
 
 
@@ -29,7 +32,10 @@ def quiet():
         holder.stdin.write(b"ready\n")
         holder.stdin.flush()
         holder.stdout.readline()
+        release = threading.Timer(LONGEST_QUIET, holder.stdin.close)
+        release.start()
         yield
+        release.cancel()
     finally:
         holder.stdin.close()
         holder.wait()

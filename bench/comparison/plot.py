@@ -6,7 +6,7 @@ from html import escape
 import works
 from results import OURS, quartiles, ratio, ratios
 
-COLORS = {works.LOOP: "#8a5a44", works.BATCHED: "#d1662e", works.ORT: "#2f6f9f", works.OPENVINO: "#5b8c5a"}
+COLORS = {works.LOOP: "#8a5a44", works.BATCHED: "#d1662e", works.TRANSFORMER_LENS: "#9467a8", works.ORT: "#2f6f9f", works.OPENVINO: "#5b8c5a"}
 WIDTH, LEFT, RIGHT = 900, 170, 150
 BAR, GAP, TITLE, GROUP = 16, 5, 24, 14
 TOP, BOTTOM = 56, 46

@@ -9,7 +9,8 @@ Z = ["best_id", "best_z", "target_z"]
 RANK = [*Z, "target_rank"]
 ALL = [*RANK, "best_logprob", "target_logprob", "entropy", "kl_to_last"]
 
-LOOP, BATCHED, ORT, OPENVINO = "PyTorch loop", "PyTorch batched", "ONNX Runtime", "OpenVINO"
+LOOP, BATCHED, TRANSFORMER_LENS = "PyTorch loop", "PyTorch batched", "TransformerLens"
+ORT, OPENVINO = "ONNX Runtime", "OpenVINO"
 
 
 @dataclass
@@ -32,7 +33,7 @@ class Section:
 def sections():
     return [
         Section("seed", "Seed sentence, 11 masks x {layers} layers, steady state", "base", 0, True, Z,
-                [LOOP, BATCHED, ORT, OPENVINO], 11),
+                [LOOP, BATCHED, TRANSFORMER_LENS, ORT, OPENVINO], 11),
         Section("sweep", "128 tokens, 126 masks x {layers} layers, steady state", "base", 128, True, Z,
                 [BATCHED, ORT, OPENVINO], 3, extra=["int8"]),
         Section("process", "Whole process, seed sentence", "base", 0, True, Z, [LOOP, ORT, OPENVINO], 5,
