@@ -14,7 +14,7 @@ TOP, BOTTOM = 56, 46
 
 def text(x, y, words, size=13, anchor="start", color="#222", weight="normal"):
     return (f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" text-anchor="{anchor}" fill="{color}" '
-            f'font-weight="{weight}">{escape(words)}</text>')
+            f'font-weight="{weight}" stroke="white" stroke-width="4" paint-order="stroke">{escape(words)}</text>')
 
 
 def line(x1, y1, x2, y2, color, width=1):
