@@ -44,7 +44,8 @@ int main(int argc, char** argv) {
     return 2;
   }
   std::vector<std::unique_ptr<PackedProduct>> shares;
-  for (int i = 0; i < threads; ++i) shares.push_back(std::make_unique<PackedProduct>(rows / threads, in, out));
+  for (int i = 0; i < threads; ++i)
+    shares.push_back(std::make_unique<PackedProduct>(rows / threads, in, out));
   for (std::string line; std::getline(std::cin, line);) {
     const json request = json::parse(line);
     json reply = {{"operations", 0.0}, {"seconds", json::array()}};

@@ -25,7 +25,8 @@ class PackedProduct {
     const auto matrix = [](dnnl::memory::dim m, dnnl::memory::dim n, Tag tag) {
       return dnnl::memory::desc({m, n}, dnnl::memory::data_type::f32, tag);
     };
-    const dnnl::matmul::desc operation(matrix(rows, in, Tag::ab), matrix(in, out, Tag::any), matrix(rows, out, Tag::ab));
+    const dnnl::matmul::desc operation(matrix(rows, in, Tag::ab), matrix(in, out, Tag::any),
+                                       matrix(rows, out, Tag::ab));
     const dnnl::matmul::primitive_desc description(operation, cpu_engine());
     product_ = dnnl::matmul(description);
     x_ = filled(matrix(rows, in, Tag::ab), 1);

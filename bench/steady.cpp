@@ -14,11 +14,11 @@
 
 namespace {
 
-using nlohmann::json;
 using logitlens::Error;
 using logitlens::LensTable;
 using logitlens::Model;
 using logitlens::SweepOptions;
+using nlohmann::json;
 
 struct Work {
   std::string text;
@@ -39,8 +39,10 @@ T value_or_fail(logitlens::Result<T> result) {
 // False where this build has no such precision.
 template <class Options>
 bool set_precision(Options& options, const std::string& precision) {
-  if constexpr (requires { options.precision = precision; }) options.precision = precision;
-  else return precision == "f32";
+  if constexpr (requires { options.precision = precision; })
+    options.precision = precision;
+  else
+    return precision == "f32";
   return true;
 }
 
@@ -54,7 +56,8 @@ Work work_of(const json& request, int threads) {
 
 // Versions, as the table of a short text has them; {"refused": reason} if this build or machine lacks the precision.
 json prepare(const Model& model, Work& work, const std::string& precision) {
-  if (!set_precision(work.options, precision)) return {{"refused", "this build has no precision " + precision}};
+  if (!set_precision(work.options, precision))
+    return {{"refused", "this build has no precision " + precision}};
   const logitlens::Result<LensTable> table = model.sweep("a", work.options);
   if (!table.ok()) {
     if (precision != "f32") return {{"refused", table.error().message()}};
