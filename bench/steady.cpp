@@ -2,7 +2,7 @@
 //
 //   logitlens_steady MODEL [THREADS]
 //
-// A work is {"text", "mask", "statistics", "precision"}; the words are those of `logitlens sweep`.
+// A work is {"text", "mask", "statistics", "precision", "logits"}; the words are those of `logitlens sweep`.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -50,17 +50,19 @@ Work work_of(const json& request, int threads) {
   Work work{request.at("text"), {}};
   work.options.mask = value_or_fail(logitlens::parse_mask(request.at("mask").get<std::string>()));
   work.options.statistics = request.at("statistics").get<std::vector<std::string>>();
+  work.options.logits = value_or_fail(logitlens::parse_logits(request.value("logits", "auto")));
   work.options.threads = threads;
   return work;
 }
 
-// Versions, as the table of a short text has them; {"refused": reason} if this build or machine lacks the precision.
+// Versions, as the table of a short text has them; {"refused": reason} if this build or machine lacks what is asked for.
 json prepare(const Model& model, Work& work, const std::string& precision) {
   if (!set_precision(work.options, precision))
     return {{"refused", "this build has no precision " + precision}};
   const logitlens::Result<LensTable> table = model.sweep("a", work.options);
   if (!table.ok()) {
-    if (precision != "f32") return {{"refused", table.error().message()}};
+    if (precision != "f32" || work.options.logits == logitlens::Logits::screened)
+      return {{"refused", table.error().message()}};
     fail(table.error());
   }
   const logitlens::RunInfo& run = table->run;

@@ -87,6 +87,9 @@ def measure(bench, section, rounds, say):
 
 def measure_steady(bench, section, main, ours, peers, record, say):
     contenders = [main]
+    if section.screened and "refused" not in main.ask(do="prepare", work=dict(ours, logits="screened")):
+        ours = dict(ours, logits="screened")
+    record["logits"] = ours["logits"]
     record["versions"].update(main.ask(do="prepare", work=ours)["versions"])
     reference = main.ask(do="answer")
     for name in section.peers:
@@ -116,7 +119,8 @@ def variant_of(bench, section, extra, ours, reference, record):
     """Our side in another way: "1 thread", "int8"; None with the reason in the record where it is refused."""
     name = f"{OURS}, {extra}"
     variant = bench.ours(section, 1 if extra == "1 thread" else None, name)
-    work = dict(ours, precision="int8") if extra == "int8" else ours
+    changes = {"int8": {"precision": "int8"}, "all logits": {"logits": "all"}}
+    work = dict(ours, **changes.get(extra, {}))
     reply = variant.ask(do="prepare", work=work)
     if "refused" in reply:
         record["skipped"][name] = reply["refused"]

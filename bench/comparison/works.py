@@ -27,15 +27,16 @@ class Section:
     rounds: int
     threads: int = 2
     whole_process: bool = False
-    extra: list = field(default_factory=list)  # other ways of our own: "int8", "1 thread"
+    extra: list = field(default_factory=list)  # other ways of our own: "all logits", "int8", "1 thread"
+    screened: bool = False  # ours looks only at the logits that z and the best token need, as a service of many sweeps would
 
 
 def sections():
     return [
         Section("seed", "Seed sentence, 11 masks x {layers} layers, steady state", "base", 0, True, Z,
-                [LOOP, BATCHED, TRANSFORMER_LENS, ORT, OPENVINO], 11),
+                [LOOP, BATCHED, TRANSFORMER_LENS, ORT, OPENVINO], 11, extra=["all logits"], screened=True),
         Section("sweep", "128 tokens, 126 masks x {layers} layers, steady state", "base", 128, True, Z,
-                [BATCHED, ORT, OPENVINO], 3, extra=["int8"]),
+                [BATCHED, ORT, OPENVINO], 3, extra=["all logits", "int8"], screened=True),
         Section("process", "Whole process, seed sentence", "base", 0, True, Z, [LOOP, ORT, OPENVINO], 5,
                 whole_process=True),
         Section("lens", "Unmasked lens of 512 tokens x {layers} layers: z, best, target's z and rank", "base", 512, False,
@@ -43,9 +44,9 @@ def sections():
         Section("lens-all", "Unmasked lens of 512 tokens x {layers} layers, with log-probability, entropy, KL", "base",
                 512, False, ALL, [BATCHED, ORT, OPENVINO], 5),
         Section("large-seed", "24 layers (bert-large's shape): seed sentence, 11 masks x {layers} layers", "large", 0, True,
-                Z, [LOOP, BATCHED, ORT, OPENVINO], 5),
+                Z, [LOOP, BATCHED, ORT, OPENVINO], 5, extra=["all logits"], screened=True),
         Section("large-sweep", "24 layers (bert-large's shape): 64 tokens, 62 masks x {layers} layers", "large", 64, True,
-                Z, [BATCHED, ORT, OPENVINO], 3, extra=["1 thread"]),
+                Z, [BATCHED, ORT, OPENVINO], 3, extra=["all logits", "1 thread"], screened=True),
         Section("large-lens", "24 layers (bert-large's shape): unmasked lens of 512 tokens x {layers} layers", "large", 512,
                 False, RANK, [BATCHED], 3),
     ]
@@ -70,7 +71,8 @@ def work_of(section, steady):
     ids = steady.ask(do="tokenize", text=text)["ids"]
     if section.tokens and len(ids) != section.tokens:
         raise ValueError(f"the text cut to {section.tokens} tokens has {len(ids)}")
-    ours = {"text": text, "mask": "each" if section.masked else "none", "statistics": section.statistics}
+    ours = {"text": text, "mask": "each" if section.masked else "none", "statistics": section.statistics,
+            "logits": "auto"}
     peers = {"name": section.name, "ids": ids, "masks": list(range(1, len(ids) - 1)) if section.masked else [],
              "mask_id": MASK_ID, "statistics": section.statistics}
     return ours, peers

@@ -5,12 +5,11 @@
 #include <vector>
 
 #include "base/checked.h"
+#include "model/plan.h"
 
 namespace logitlens {
 
 namespace {
-
-constexpr std::size_t tile = 4 * gemm_row_multiple;  // rows at once
 
 struct Scratch {
   FloatBuffer dense;  // [tile, width of the decoder]
@@ -25,7 +24,7 @@ Result<HeadRows> HeadRows::create(std::size_t rows, const ModelConfig& config, c
   head.hidden_ = config.hidden;
   head.width_ = weights.global(Slot::decoder_weight).cols;
   const auto floats = [&](std::size_t width) {
-    return checked_mul(round_up(rows, tile), width).value_or(static_cast<std::size_t>(-1));
+    return checked_mul(round_up(rows, gemm_row_multiple), width).value_or(static_cast<std::size_t>(-1));
   };
   LL_ASSIGN(head.states_, FloatBuffer::allocate(floats(head.hidden_)));
   if (head.width_ != head.hidden_) {
@@ -38,21 +37,22 @@ Result<HeadRows> HeadRows::create(std::size_t rows, const ModelConfig& config, c
 }
 
 Status HeadRows::apply(const ModelConfig& config, const Weights& weights, Lens lens, ThreadTeam& team) {
+  const RowTiles tiles = RowTiles::cut(rows_, static_cast<std::size_t>(team.size()));
   GemmPlan products;
-  LL_TRY(add_head_products(products, weights, lens, tile));
+  for (std::size_t height : tiles.heights()) LL_TRY(add_head_products(products, weights, lens, height));
   std::vector<Scratch> workers(static_cast<std::size_t>(team.size()));
   for (Scratch& scratch : workers) {
-    LL_ASSIGN(scratch.dense, FloatBuffer::allocate(tile * width_));
+    LL_ASSIGN(scratch.dense, FloatBuffer::allocate(tiles.tallest() * width_));
     LL_ASSIGN(scratch.gemm, FloatBuffer::allocate(products.scratch_bytes() / sizeof(float) + 1));
   }
-  const std::size_t padded = round_up(rows_, tile);
-  const Matrix states = states_.matrix(padded, hidden_);
-  const Matrix narrow = narrow_.data() ? narrow_.matrix(padded, width_) : states;
+  const Matrix states = states_.matrix(tiles.padded(), hidden_);
+  const Matrix narrow = narrow_.data() ? narrow_.matrix(tiles.padded(), width_) : states;
   std::atomic<bool> failed = false;
-  team.parallel_for(padded / tile, [&](std::size_t t, int worker) {
+  team.parallel_for(tiles.count(), [&](std::size_t tile, int worker) {
     Scratch& scratch = workers[static_cast<std::size_t>(worker)];
-    if (!apply_head(config, weights, products, lens, states.slice(t * tile, tile),
-                    scratch.dense.matrix(tile, width_), narrow.slice(t * tile, tile), scratch.gemm.data()))
+    if (!apply_head(config, weights, products, lens, tiles.slice(states, tile),
+                    scratch.dense.matrix(tiles.height(tile), width_), tiles.slice(narrow, tile),
+                    scratch.gemm.data()))
       failed.store(true);
   });
   return failed.load() ? Status(product_failure()) : ok_status();

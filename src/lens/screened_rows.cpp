@@ -334,8 +334,9 @@ Result<std::vector<ScreenedRow>> screen_rows(const ScreenedDecoder& screened, Co
   const Centre centre = make_centre(screened, x, rows, team);
 
   const std::size_t workers = static_cast<std::size_t>(team.size());
-  const std::size_t height =
-      std::min(most_chunk_rows, round_up((x.rows + 4 * workers - 1) / (4 * workers), gemm_row_multiple));
+  // Chunks as tall as may be, and as many as the workers share evenly.
+  const std::size_t fewest = round_up((x.rows + most_chunk_rows - 1) / most_chunk_rows, workers);
+  const std::size_t height = round_up((x.rows + fewest - 1) / fewest, gemm_row_multiple);
   std::vector<Chunk> chunks;
   for (std::size_t w = 0; w < workers; ++w) {
     LL_ASSIGN(Chunk chunk, Chunk::create(screened, height, top));
