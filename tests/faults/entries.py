@@ -41,6 +41,7 @@ class Accepted:
     name: str
     change: Callable[[Checkpoint], None] | None
     said: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
     command: tuple[str, ...] = SWEEP
     golden: str = "bert"
     stdin: bytes = b""

@@ -1,6 +1,6 @@
 """The catalogue's entries about disks, memory and signals, downloads, the server, and the report."""
 
-from checkpoint import file
+from checkpoint import file, vocabulary
 from entries import MODEL, TEXT, Accepted, Case, Elsewhere, Later
 
 RESUME = "nothing is resumed yet: it comes with the corpus command"
@@ -48,11 +48,19 @@ SERVER_ENTRIES = [Later(clause, SERVER) for clause in (
     "malformed or deep JSON (400)", "foreign Host or Origin (403, no CORS headers)", "no token (401)",
     "client gone during inference: cancelled", "port taken", "non-loopback bind refused without flag and token")]
 
+MARKUP = '<script>window.ran=1</script>"><img onerror=alert()><!--'
 REPORT_ENTRIES = [
+    Accepted("markup in the text", "markup_in_text", None, ("\\u003cscript\\u003ewindow.ran", "&lt;script&gt;window.ran"),
+             absent=("<script>window", "<img onerror", "><!--"), command=("sweep", MODEL, MARKUP, "--format", "html")),
+    Accepted("markup in vocabulary tokens", "markup_in_tokens", vocabulary(lambda lines: lines[:5] + [line + MARKUP for line in lines[5:-1]]),
+             ("\\u003cscript\\u003ewindow.ran",), absent=("<script>window", "<img onerror", "><!--"),
+             command=("sweep", MODEL, "[MASK]", "--format", "html")),
+    Accepted("CSV cells beginning = + - @ are escaped", "csv", vocabulary(lambda lines: lines[:5] + ["@" + line for line in lines[5:-1]]),
+             (",'@",), absent=(",@",), command=("sweep", MODEL, "[MASK]", "--format", "csv")),
     *(Elsewhere(clause, "browser/tables.test.mjs", "nothing of a text, a vocabulary or a name runs") for clause in (
         "markup in the text", "markup in vocabulary tokens", "markup in model names", "markup in file names",
         "markup in tooltips and the embedded JSON: inert in a browser, visible as text")),
     Elsewhere("content security policy, no external request", "browser/report.test.mjs",
               "the policy allows this page's script and style and nothing else"),
-    Elsewhere("CSV cells beginning = + - @ are escaped", "unit/csv_writer_test.cpp", "TEST("),
+    Elsewhere("CSV cells beginning = + - @ are escaped", "unit/csv_writer_test.cpp", "EscapesFormulasInTextButNotNumbers"),
 ]

@@ -87,6 +87,8 @@ class Catalogue(ProgramTest):
         output = self.assert_succeeds(result)
         for part in case.said:
             self.assertIn(part, (output + result.stderr).decode())
+        for part in case.absent:
+            self.assertNotIn(part, output.decode())
         self.assertEqual(snapshot(checkpoint.folder), before, "a file of the model was touched")
         if case.same_as_unchanged:
             checkpoint.folder.rename(self.folder / "broken")

@@ -101,12 +101,17 @@ double value_of(const DecodedRow& row, std::string_view name) {
   return NAN;
 }
 
-Real log_sum_exp(const Floats& x) {
-  const Real max = *std::ranges::max_element(x);
-  Real sum = 0;
-  for (float one : x) sum += std::exp(static_cast<Real>(one) - max);
-  return max + std::log(sum);
-}
+// log softmax of x at one of its logits: relative to the largest, without which the sum is lost beside 3e38.
+struct LogSoftmax {
+  Real max = 0, log_sum = 0;
+
+  explicit LogSoftmax(const Floats& x) : max(*std::ranges::max_element(x)) {
+    Real sum = 0;
+    for (float one : x) sum += std::exp(static_cast<Real>(one) - max);
+    log_sum = std::log(sum);
+  }
+  Real operator()(float logit) const { return static_cast<Real>(logit) - max - log_sum; }
+};
 
 // Every statistic of row r by its definition.
 void expect_by_definition(const Chosen& all, std::size_t r, const DecodedRow& row) {
@@ -118,10 +123,10 @@ void expect_by_definition(const Chosen& all, std::size_t r, const DecodedRow& ro
   Real mean = 0, variance = 0, entropy = 0, divergence = 0;
   for (float one : x) mean += static_cast<Real>(one) / n;
   for (float one : x) variance += (static_cast<Real>(one) - mean) * (static_cast<Real>(one) - mean) / n;
-  const Real normalizer = log_sum_exp(x), last_normalizer = log_sum_exp(last);
+  const LogSoftmax log_softmax(x), last_log_softmax(last);
   double largest = 1000;
   for (std::size_t i = 0; i < x.size(); ++i) {
-    const Real log_p = x[i] - normalizer, log_q = last[i] - last_normalizer;
+    const Real log_p = log_softmax(x[i]), log_q = last_log_softmax(last[i]);
     entropy -= std::exp(log_p) * log_p;
     divergence += std::exp(log_q) * (log_q - log_p);
     largest = std::max({largest, std::abs(double{x[i]}), std::abs(double{last[i]})});
@@ -136,11 +141,13 @@ void expect_by_definition(const Chosen& all, std::size_t r, const DecodedRow& ro
   EXPECT_EQ(value_of(row, "best_id"), static_cast<double>(best));
   near("mean", mean, z_relative * static_cast<double>(std::max(deviation, std::abs(mean) * 1e-6L)));
   near("std", deviation, z_relative * static_cast<double>(deviation));
-  near("best_logprob", x[best] - normalizer, nats);
+  near("best_logprob", log_softmax(x[best]), nats);
   near("entropy", entropy, nats);
   near("kl_to_last", divergence, nats);
   EXPECT_GE(value_of(row, "kl_to_last"), 0);
-  if (r % all.group_rows == all.group_rows - 1) EXPECT_EQ(value_of(row, "kl_to_last"), 0);
+  if (r % all.group_rows == all.group_rows - 1) {
+    EXPECT_EQ(value_of(row, "kl_to_last"), 0);
+  }
   const auto near_z = [&](std::string_view name, float logit) {
     if (constant) {
       EXPECT_TRUE(std::isnan(value_of(row, name))) << name;
@@ -153,7 +160,7 @@ void expect_by_definition(const Chosen& all, std::size_t r, const DecodedRow& ro
   if (const auto target = all.targets[group]) {
     const float logit = x[static_cast<std::size_t>(*target)];
     near_z("target_z", logit);
-    near("target_logprob", logit - normalizer, nats);
+    near("target_logprob", log_softmax(logit), nats);
     EXPECT_EQ(value_of(row, "target_rank"),
               static_cast<double>(std::ranges::count_if(x, [&](float one) { return one > logit; })));
   }

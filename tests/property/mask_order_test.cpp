@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <random>
-#include <set>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "logitlens/logitlens.h"
 #include "support/golden.h"
@@ -50,14 +52,19 @@ TEST_P(MaskOrder, PermutedMasksGivePermutedRows) {
   std::mt19937 random(5);
   const int tokens = static_cast<int>(sweep({.mask = Mask::none}).tokens.size());
   for (int repeat = 0; repeat < 4; ++repeat) {
-    std::set<Group> drawn;
-    for (int i = 0; i < 6; ++i) {
-      std::set<int> group;
-      for (unsigned size = 1 + random() % 3; group.size() < size;)
-        group.insert(static_cast<int>(random() % static_cast<unsigned>(tokens)));
-      drawn.insert(Group(group.begin(), group.end()));
+    // Each position at most once, in groups of one to three.
+    std::vector<int> positions(static_cast<std::size_t>(tokens));
+    std::iota(positions.begin(), positions.end(), 0);
+    std::ranges::shuffle(positions, random);
+    std::vector<Group> groups;
+    while (groups.size() < 6 && !positions.empty()) {
+      Group& group = groups.emplace_back();
+      for (std::size_t size = 1 + random() % 3; group.size() < size && !positions.empty();
+           positions.pop_back())
+        group.push_back(positions.back());
+      std::ranges::sort(group);
     }
-    SweepOptions options{.mask = {Mask::Kind::groups, {drawn.begin(), drawn.end()}}, .taps = Taps::all};
+    SweepOptions options{.mask = {Mask::Kind::groups, groups}, .taps = Taps::all};
     const auto expected = rows_of(sweep(options));
     std::ranges::shuffle(options.mask.groups, random);
     const LensTable shuffled = sweep(options);
