@@ -28,7 +28,8 @@ Status run_dump(const DumpArguments& arguments) {
   LL_ASSIGN(const Model model, Model::open(arguments.model.model, {.hash = arguments.model.hash}));
   LL_TRY(check_not_input(arguments.output, files_of(model)));
   LL_ASSIGN(const HiddenStates states,
-            model.hidden_states(text, max_length, arguments.model.threads, arguments.text.second, taps));
+            of_text(arguments.text, model.hidden_states(text, max_length, arguments.model.threads,
+                                                        arguments.text.second, taps)));
   return save_hidden_states(states, arguments.output, arguments.force);
 }
 

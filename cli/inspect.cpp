@@ -144,7 +144,7 @@ std::string describe_as_json(const ModelDescription& model) {
     json["tensors"].push_back(
         {{"name", tensor.name}, {"dtype", tensor.dtype}, {"shape", tensor.shape}, {"use", tensor.use}});
   }
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json.dump(2, ' ', true, Json::error_handler_t::replace) + "\n";
 }
 
 Status run_inspect(const InspectArguments& arguments, bool verbose) {

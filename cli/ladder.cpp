@@ -72,7 +72,7 @@ Status run_ladder(const LadderArguments& arguments) {
   }
   LL_ASSIGN(const std::vector<Lens> lenses, lenses_of(model));
   LL_ASSIGN(std::vector<LensTable> tables,
-            sweep_lenses(model, text, options, lenses, !arguments.output.quiet));
+            of_text(arguments.text, sweep_lenses(model, text, options, lenses, !arguments.output.quiet)));
   LL_ASSIGN(const Ladder ladder, make_ladder(std::move(tables)));
   return write_documents(ladder, arguments.output, ladder.tables.back().notes);
 }

@@ -35,7 +35,13 @@ Result<std::string> read_all(std::FILE* stream, const std::string& name) {
 Result<std::string> read_file(const std::string& path) {
   std::FILE* stream = std::fopen(path.c_str(), "rb");
   if (stream == nullptr)
-    return Error{Code::io, path, "--file", std::strerror(errno), "a file that can be read", "", {}};
+    return Error{Code::io,
+                 path,
+                 "--file",
+                 std::strerror(errno),
+                 "a file that can be read",
+                 "Check the path and its permissions",
+                 {}};
   Result<std::string> text = read_all(stream, path);
   std::fclose(stream);
   return text;
@@ -131,6 +137,13 @@ Result<std::string> read_text(const TextArguments& arguments) {
   return read_all(stdin, "standard input");
 }
 
+Error name_text(Error error, const TextArguments& arguments) {
+  const bool about_text = error.file.empty() && (error.field == "text" || error.field.starts_with("byte "));
+  const bool from_argument = arguments.text && *arguments.text != "-";
+  if (about_text && !from_argument) error.file = arguments.file.empty() ? "standard input" : arguments.file;
+  return error;
+}
+
 Result<MaxLength> parse_max_length(std::string_view name) {
   if (name == "refuse") return MaxLength::refuse;
   if (name == "truncate") return MaxLength::truncate;
@@ -175,7 +188,8 @@ Status check_not_input(const std::string& output, const std::vector<std::string>
   for (const std::string& input : inputs) {
     std::error_code error;  // a file that does not exist is no file that is read
     if (std::filesystem::equivalent(output, input, error) && !error) {
-      return Error{Code::usage, output, "output", "a file that is read: " + input, "another file", "", {}};
+      return Error{Code::usage,           output, "output", "a file that is read: " + input, "another file",
+                   "Choose another name", {}};
     }
   }
   return ok_status();

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "logitlens/logitlens.h"
@@ -38,6 +39,15 @@ Status apply_text_options(const TextArguments& arguments, SweepOptions& options)
 // The text itself: the argument, the file, or standard input; one newline at its end is dropped from the
 // latter two. Longer texts than the library takes are cut short just past its limit: it refuses them.
 Result<std::string> read_text(const TextArguments& arguments);
+
+// What came of that text: an error about the text itself says which file it came from, which only the program
+// knows.
+Error name_text(Error error, const TextArguments& arguments);
+template <class T>
+Result<T> of_text(const TextArguments& arguments, Result<T> result) {
+  if (result.ok()) return result;
+  return name_text(std::move(result).error(), arguments);
+}
 
 // --taps.
 void add_taps(CLI::App& app, std::string& taps);

@@ -131,7 +131,8 @@ Status run_sweep(const SweepArguments& arguments, bool verbose) {
     LL_ASSIGN(options.layers, parse_layers(arguments.layers, model.info().layers));
   }
 
-  LL_ASSIGN(const LensTable table, sweep_with_progress(model, text, options, !arguments.quiet));
+  LL_ASSIGN(const LensTable table,
+            of_text(arguments.text, sweep_with_progress(model, text, options, !arguments.quiet)));
   LL_TRY(hand_over(table,
                    {arguments.outputs, arguments.format, arguments.force, arguments.quiet, color, figure}));
   if (verbose) print_notes({run_note(table.run)});

@@ -131,7 +131,7 @@ Status run_trace(const TraceArguments& arguments) {
     LL_ASSIGN(options.layers, parse_layers(arguments.layers, model.info().layers));
   }
   LL_ASSIGN(const std::vector<LensTable> tables,
-            sweep_lenses(model, text, options, lenses, !arguments.output.quiet));
+            of_text(arguments.text, sweep_lenses(model, text, options, lenses, !arguments.output.quiet)));
   const TraceOptions chosen{arguments.statistic, words.target, words.final_best, words.best};
   LL_ASSIGN(const Trace trace, make_trace(tables, chosen, options.tracked));
   return write_documents(trace, arguments.output, trace.notes);

@@ -23,7 +23,8 @@ class ConfigReader {
   };
   Found find(const Keys& keys) const;
 
-  Error error(std::string_view key, std::string found, std::string expected, std::string remedy = "") const;
+  Error error(std::string_view key, std::string found, std::string expected,
+              std::string remedy = "Use the configuration that the model was published with") const;
 
   // An integer from 1 to `limit`; nothing if none of the keys is there.
   Result<std::optional<std::size_t>> size(const Keys& keys, std::size_t limit) const;

@@ -5,7 +5,13 @@
 namespace logitlens {
 
 Error JsonDocument::error(std::string field, std::string found, std::string expected) const {
-  return {Code::bad_input, file, std::move(field), std::move(found), std::move(expected), "", {}};
+  return {Code::bad_input,
+          file,
+          std::move(field),
+          std::move(found),
+          std::move(expected),
+          "Write the table again with `logitlens sweep -o`",
+          {}};
 }
 
 Result<JsonFields> JsonFields::open(JsonDocument& document, std::string path, const Json& value) {

@@ -1,11 +1,14 @@
 #include "render/json_parts.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
+#include <utf8proc.h>
 
+#include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <optional>
 
+#include "base/escape.h"
 #include "render/settling_fields.h"
 
 namespace logitlens {
@@ -73,10 +76,32 @@ std::string classes_json(const ClassFindings& classes) {
        {"mann_whitney_settled", class_test_json(classes.settled)}});
 }
 
+// JSON as it is, but what could steer a terminal or reorder its lines as \u202e, which is the same to a reader.
+std::string with_escapes(std::string_view json) {
+  std::string out;
+  while (!json.empty()) {
+    utf8proc_int32_t c = 0;  // well-formed: the writer has replaced what is not
+    const auto used =
+        static_cast<std::size_t>(utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(json.data()),
+                                                  static_cast<utf8proc_ssize_t>(json.size()), &c));
+    if (!needs_escape(c)) {
+      out += json.substr(0, used);
+    } else if (c < 0x10000) {
+      out += fmt::format("\\u{:04x}", c);
+    } else {  // as JSON has it: a pair of surrogates
+      out += fmt::format("\\u{:04x}\\u{:04x}", 0xd7c0 + (c >> 10), 0xdc00 + (c & 0x3ff));
+    }
+    json.remove_prefix(used);
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string json_string(std::string_view text) {
-  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  std::string json = nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  const bool is_plain = std::ranges::all_of(json, [](char c) { return c >= ' ' && c != '\x7f'; });
+  return is_plain ? json : with_escapes(json);
 }
 
 std::string json_number(double value) {

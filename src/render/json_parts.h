@@ -16,7 +16,8 @@ namespace logitlens {
 // Keys in the order they are written, and the text of their values.
 using JsonMembers = std::vector<std::pair<std::string, std::string>>;
 
-std::string json_string(std::string_view text);  // quoted and escaped; what is not UTF-8 becomes U+FFFD
+// Quoted and escaped, control characters of any kind and bidi marks too; what is not UTF-8 becomes U+FFFD.
+std::string json_string(std::string_view text);
 std::string json_number(double value);  // shortest that reads back the same; null for NaN and infinities
 std::string json_list(const std::vector<std::string>& items);
 std::string json_object(const JsonMembers& members);

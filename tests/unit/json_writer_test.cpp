@@ -92,6 +92,23 @@ TEST(JsonWriter, HoldsWordsWhereTheyWereMasked) {
   EXPECT_EQ(Json::parse(lines.substr(0, lines.find('\n')))["words"], expected);
 }
 
+TEST(JsonWriter, WritesWhatCouldSteerATerminalAsEscapes) {
+  LensTable table = sample();
+  const std::string evil = "a\x1b[2J\x7f\u009b1A\u202eb\u2066\u2028\U000e0041 \u5b66\u00e9\u200d\U0001f600";
+  table.tokens[1].text = evil;
+  table.notes.push_back(evil);
+  for (const char* format : {"json", "ndjson"}) {
+    const std::string text = written(table, format);
+    EXPECT_NE(
+        text.find(
+            "a\\u001b[2J\\u007f\\u009b1A\\u202eb\\u2066\\u2028\\udb40\\udc41 \u5b66\u00e9\u200d\U0001f600"),
+        std::string::npos);
+    const Json json = Json::parse(format == std::string("json") ? text : text.substr(0, text.find('\n')));
+    EXPECT_EQ(json["tokens"][1]["text"], evil);
+    EXPECT_EQ(json["notes"].back(), evil);
+  }
+}
+
 TEST(JsonWriter, SaysWhichTextATokenIsOfWhereThereAreTwo) {
   LensTable table = sample();
   EXPECT_FALSE(Json::parse(written(table)).contains("text_second"));

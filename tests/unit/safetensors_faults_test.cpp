@@ -119,6 +119,8 @@ std::vector<Fault> faults() {
       {"data_without_tensors", file_of(""), "trailing bytes", "16 bytes", kAgain},
       {"data_cut_short", file_of(a("[5]", "0", "20")), "a: data_offsets", "end 20, but 16 bytes of data",
        kTruncated},
+      {"data_cut_short_by_a_byte", safetensors_bytes("{" + a("[4]", "0", "16") + "}", kFloats.substr(1)),
+       "a: data_offsets", "end 16, but 15 bytes of data", kTruncated},
       {"end_2_to_the_60", file_of(a("[1152921504606846976]", "0", "1152921504606846976", "U8")),
        "a: data_offsets", "end 1152921504606846976, but 16 bytes of data", kTruncated},
       {"end_2_to_the_63", file_of(a("[9223372036854775808]", "0", "9223372036854775808", "U8")), "a: shape",
