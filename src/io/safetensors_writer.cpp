@@ -67,13 +67,15 @@ Status check_out_tensor(const std::string& path, const OutTensor& tensor) {
 }  // namespace
 
 Status write_safetensors(const std::string& path, const std::vector<OutTensor>& tensors,
-                         const std::map<std::string, std::string>& metadata, bool force) {
+                         const std::map<std::string, std::string>& metadata, bool force,
+                         const std::function<Status()>& check) {
   for (const OutTensor& tensor : tensors) LL_TRY(check_out_tensor(path, tensor));
   LL_ASSIGN(FileWriter file, FileWriter::create(path, force));
   const std::string header = header_json(tensors, metadata);
   file.write(little_endian(header.size()));
   file.write(header);
   for (const OutTensor& tensor : tensors) file.write(tensor.bytes);
+  LL_TRY(check());
   return file.commit();
 }
 

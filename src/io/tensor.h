@@ -11,7 +11,11 @@
 #include <utility>
 #include <vector>
 
+#include "logitlens/status.h"
+
 namespace logitlens {
+
+class MappedFile;
 
 // Element types. `other` is anything the header may hold but the model never computes with (integers, FP8,
 // complex).
@@ -39,7 +43,7 @@ class TensorMap {
     tensors_.push_back(std::move(tensor));
     sorted_ = false;
   }
-  void keep_alive(std::shared_ptr<const void> owner) { owners_.push_back(std::move(owner)); }
+  void keep_alive(std::shared_ptr<const MappedFile> file) { files_.push_back(std::move(file)); }
   // Sorts by name: call once, after the last add. False with the name in `duplicate` if a name appears twice.
   bool finish(std::string* duplicate);
 
@@ -47,9 +51,11 @@ class TensorMap {
   const std::vector<Tensor>& all() const { return tensors_; }
   std::vector<Tensor>& all_before_finish() { return tensors_; }  // to rename them
 
+  Status check_unchanged() const;  // of the files: MappedFile's
+
  private:
   std::vector<Tensor> tensors_;
-  std::vector<std::shared_ptr<const void>> owners_;
+  std::vector<std::shared_ptr<const MappedFile>> files_;
   bool sorted_ = false;
 };
 
