@@ -47,7 +47,8 @@ void on_bus_error(int signal, siginfo_t* info, void*) {
   while (!is_first_to_end()) pause();
   say("error: ");
   say(file);
-  say(": found a part that can no longer be read, expected the file as it was when it was opened. It was truncated, or "
+  say(": found a part that can no longer be read, expected the file as it was when it was opened. It was "
+      "truncated, or "
       "its disk fails: try again when it is complete\n");
   end(static_cast<int>(Code::io));
 }

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <array>
 #include <cstdint>
 #include <nlohmann/json.hpp>
@@ -26,8 +28,8 @@ std::string metadata_json(const std::map<std::string, std::string>& metadata) {
 }
 
 std::string entry_json(const OutTensor& tensor, std::size_t begin) {
-  return "{\"dtype\":" + json_string(tensor.dtype) + ",\"shape\":" + nlohmann::json(tensor.shape).dump() +
-         ",\"data_offsets\":" + nlohmann::json({begin, begin + tensor.bytes.size()}).dump() + "}";
+  return fmt::format(R"({{"dtype":{},"shape":[{}],"data_offsets":[{},{}]}})", json_string(tensor.dtype),
+                     fmt::join(tensor.shape, ","), begin, begin + tensor.bytes.size());
 }
 
 std::string header_json(const std::vector<OutTensor>& tensors,

@@ -5,6 +5,8 @@
 
 #include <dnnl.hpp>
 
+#include "base/address_space.h"
+
 namespace logitlens {
 
 namespace {
@@ -33,6 +35,9 @@ dnnl::memory::desc matrix(std::size_t rows, std::size_t cols, dnnl::memory::form
           tag};
 }
 
+// For the code of a few products: oneDNN writes to the memory for it without looking whether it got any.
+constexpr std::size_t room_for_code = std::size_t{8} << 20;
+
 }  // namespace
 
 struct Gemm::Impl {
@@ -42,6 +47,14 @@ struct Gemm::Impl {
 
 Result<Gemm> Gemm::create(std::size_t rows, std::size_t in, std::size_t out, WeightLayout layout) {
   using Tag = dnnl::memory::format_tag;
+  if (!has_address_space(room_for_code))
+    return Error{.code = Code::memory,
+                 .file = "",
+                 .field = "memory",
+                 .found = "no room for the code of a matrix product",
+                 .expected = "",
+                 .remedy = "Close other programs, or raise the limit (ulimit -v)",
+                 .names = {}};
   try {
     const SingleThreadScope single;
     dnnl::primitive_attr attributes;

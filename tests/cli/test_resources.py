@@ -1,13 +1,14 @@
 """What the machine may refuse or take back: memory, disk, the model's files, and the time to finish."""
 
+import array
 import json
 import os
 import pathlib
 import resource
 import shutil
 import signal
+import struct
 import subprocess
-import sys
 import time
 import unittest
 
@@ -15,7 +16,8 @@ from program import BINARY, VERSE, ProgramTest, run
 
 DEMO = pathlib.Path(__file__).resolve().parents[2] / "data" / "demo"
 FAILING_NEW = os.environ.get("LOGITLENS_FAILING_NEW")  # to preload; not there in a build with sanitizers
-LONG = (" ".join([VERSE] * 100), "--max-length", "window")  # many seconds of work for `sweep`
+BESIDE_WEIGHTS = {"config.json", "tokenizer_config.json", "vocab.txt"}  # what `convert` writes first, each file whole
+LONG = (" ".join([VERSE] * 30), "--max-length", "window")  # seconds of work for `sweep`
 
 
 def start(*arguments, ignored=()):
@@ -80,7 +82,7 @@ class Disk(ProgramTest):
         small, large = str(folder / "a.json"), str(folder / "b.html")
         yield "sweep", "demo", VERSE, "-o", large
         yield "sweep", "demo", VERSE, "-o", str(folder / "c.png")
-        yield "trace", "demo", VERSE, "-o", str(folder / "t.json")
+        yield "trace", "demo", VERSE, "-o", str(folder / "t.svg")
         yield "ladder", "demo", VERSE, "-o", small
         yield "render", str(self.table), "-o", large
         yield "dump", "demo", VERSE, "-o", str(folder / "s.safetensors")
@@ -95,8 +97,7 @@ class Disk(ProgramTest):
                 if result is None:
                     self.skipTest(f"no right to mount: {files}")
                 self.assert_error(result, 4, "No space left", "Free some space")
-                left = [name for name in files if command[0] != "convert" or name != "config.json"]
-                self.assertEqual(left, [])
+                self.assertLessEqual(set(files), BESIDE_WEIGHTS if command[0] == "convert" else set())
 
     def test_a_file_size_limit_is_a_full_disk(self):
         def limit():
@@ -107,7 +108,7 @@ class Disk(ProgramTest):
         for command in self.commands(self.folder):
             with self.subTest(command[0]):
                 self.assert_error(run(*command, preexec_fn=limit), 4, "Free some space")
-        self.assertEqual(set(os.listdir(self.folder)) - {"config.json"}, before)
+        self.assertEqual(set(os.listdir(self.folder)) - BESIDE_WEIGHTS, before)
 
     def test_a_read_only_file_system_is_noticed_before_the_model(self):
         folder = self.folder / "disk"
@@ -140,12 +141,12 @@ class Disk(ProgramTest):
 
     def test_a_reader_that_went_away_is_no_error(self):
         commands = [
-            ("sweep", "demo", VERSE),
-            ("sweep", "demo", VERSE, "--format", "html"),
-            ("trace", "demo", VERSE),
-            ("ladder", "demo", VERSE, "--format", "json"),
-            ("render", str(self.table)),
-            ("inspect", "demo"),
+            ("sweep", "demo", VERSE, "--quiet"),
+            ("sweep", "demo", VERSE, "--quiet", "--format", "html"),
+            ("trace", "demo", VERSE, "--quiet"),
+            ("ladder", "demo", VERSE, "--quiet", "--format", "json"),
+            ("render", str(self.table), "--quiet"),
+            ("inspect", "demo", "--quiet"),
             ("verify", "demo"),
             ("models",),
             ("--help",),
@@ -170,6 +171,22 @@ class Disk(ProgramTest):
         json.loads(path.read_text())
 
 
+def write_as_float32(source, target):
+    """The same weights, of a type that is computed with where it lies in the file."""
+    data = source.read_bytes()
+    length = int.from_bytes(data[:8], "little")
+    header = json.loads(data[8 : 8 + length])
+    body = data[8 + length :]
+    for name, tensor in header.items():
+        if name != "__metadata__":
+            assert tensor["dtype"] == "F16", name
+            tensor["dtype"] = "F32"
+            tensor["data_offsets"] = [2 * offset for offset in tensor["data_offsets"]]
+    text = json.dumps(header).encode()
+    values = array.array("f", struct.unpack(f"<{len(body) // 2}e", body))
+    target.write_bytes(len(text).to_bytes(8, "little") + text + values.tobytes())
+
+
 class ModelFiles(ProgramTest):
     """The model's files, changed while they are read."""
 
@@ -178,6 +195,9 @@ class ModelFiles(ProgramTest):
         self.model = self.folder / "model"
         shutil.copytree(DEMO, self.model)
         self.weights = self.model / "model.safetensors"
+        self.complete = self.folder / "complete.safetensors"
+        write_as_float32(DEMO / "model.safetensors", self.complete)
+        shutil.copy(self.complete, self.weights)
         self.out = self.folder / "out"
         self.out.mkdir()
 
@@ -189,7 +209,7 @@ class ModelFiles(ProgramTest):
     def test_weights_truncated_during_a_run(self):
         for size in (4096, self.weights.stat().st_size // 2, 0):
             with self.subTest(size):
-                shutil.copy(DEMO / "model.safetensors", self.weights)
+                shutil.copy(self.complete, self.weights)
                 process = self.start_reading()
                 os.truncate(self.weights, size)
                 self.assert_error(finished(process), 4, "model.safetensors", "truncated", "try again")
@@ -227,14 +247,6 @@ class Signals(ProgramTest):
                 self.assertEqual((result.returncode, result.stdout, result.stderr), (128 + number, b"", b""))
                 self.assertLess(usage.ru_utime + usage.ru_stime - before, 2)
                 self.assertEqual(os.listdir(self.folder), [])
-
-    def test_a_shell_sees_the_same_codes(self):
-        for number in (signal.SIGINT, signal.SIGTERM):
-            script = f'"$0" sweep demo "$@" & sleep 0.3; kill -{int(number)} $!; wait $!; echo $?'
-            prepare = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)
-            command = ["bash", "-mc", script, BINARY, *LONG]  # -m: else the shell has its child ignore SIGINT
-            result = subprocess.run(command, capture_output=True, timeout=120, preexec_fn=prepare)
-            self.assertEqual(result.stdout.decode().split()[-1], str(128 + number))
 
     def test_ignored_signals_stay_ignored(self):
         process = start("sweep", "demo", *LONG, "-o", str(self.folder / "a.json"), ignored=(signal.SIGHUP,))
@@ -317,7 +329,7 @@ class Memory(ProgramTest):
     def test_a_limited_address_space(self):
         """From too little for the command to start, in steps, to enough. What a dependency does in between is its own affair
         (docs/robustness.md); nothing half-written, and no fault of ours."""
-        aborts = (b"memory allocation of", b"GLib-ERROR", b"failed to allocate")
+        aborts = {-signal.SIGABRT: b"memory allocation of", -signal.SIGTRAP: b"GLib-ERROR"}
         ended = []
         for megabytes in range(40, 400, 12):
             limit = megabytes << 20
@@ -330,8 +342,8 @@ class Memory(ProgramTest):
             with self.subTest(megabytes):
                 if result.returncode == 7:
                     self.assert_error(result, 7, "memory")
-                elif result.returncode == -signal.SIGABRT:
-                    self.assertTrue(any(words in result.stderr for words in aborts), result.stderr)
+                elif result.returncode in aborts:
+                    self.assertIn(aborts[result.returncode], result.stderr)
                 elif result.returncode == 127:
                     self.assertIn(b"error while loading shared libraries", result.stderr)
                 else:

@@ -2,7 +2,6 @@
 
 #include <dlfcn.h>
 #include <link.h>
-#include <unistd.h>
 #include <unwind.h>
 
 #include <algorithm>
@@ -138,27 +137,6 @@ std::size_t stop_failing() {
   return counted;
 }
 
-namespace {
-
-// Preloaded into the program: the number of the allocation that fails, and whether all after it do, are in its
-// environment; where it is to write how many there were, too.
-struct FromEnvironment {
-  FromEnvironment() {
-    const char* const n = std::getenv("LOGITLENS_TEST_FAIL_ALLOCATION");
-    if (n != nullptr)
-      start_failing(std::strtoull(n, nullptr, 10),
-                    std::getenv("LOGITLENS_TEST_FAIL_ALL") ? Failing::from_then_on : Failing::once);
-  }
-  ~FromEnvironment() {
-    const char* const path = std::getenv("LOGITLENS_TEST_COUNT_FILE");
-    std::FILE* const file = path ? std::fopen(path, "w") : nullptr;
-    if (file == nullptr) return;
-    std::fprintf(file, "%zu\n", stop_failing());
-    std::fclose(file);
-  }
-} from_environment;
-
-}  // namespace
 }  // namespace logitlens::test
 
 using logitlens::test::allocate;
