@@ -3,6 +3,9 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "command.h"
 #include "logitlens/logitlens.h"
@@ -103,48 +106,88 @@ std::string tensors_text(const ModelDescription& model, bool all) {
   return text;
 }
 
+// JSON is written as text: where memory runs out, nlohmann's own values end the program in their destructors.
+using Members = std::vector<std::pair<std::string_view, std::string>>;  // key, value as JSON
+
+std::string json_quoted(std::string_view text) {
+  return nlohmann::json(text).dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+}
+
+std::string json_or_null(std::string_view text) { return text.empty() ? "null" : json_quoted(text); }
+
+// What stands between the brackets: `separator` after each comma.
+std::string joined(const std::vector<std::string>& items, std::string_view separator) {
+  std::string text;
+  for (const std::string& item : items) text += (text.empty() ? "" : "," + std::string(separator)) + item;
+  return text;
+}
+
+std::string members_text(const Members& members, std::string_view separator) {
+  std::vector<std::string> items;
+  for (const auto& [key, value] : members) items.push_back(json_quoted(key) + ": " + value);
+  return joined(items, separator);
+}
+
+std::string object(const Members& members) { return "{" + members_text(members, " ") + "}"; }
+
+template <class Items, class Write>
+std::string list(const Items& items, const Write& write, std::string_view separator = " ") {
+  std::vector<std::string> texts;
+  for (const auto& item : items) texts.push_back(write(item));
+  return "[" + joined(texts, separator) + "]";
+}
+
+std::string number(std::size_t value) { return std::to_string(value); }
+
 std::string describe_as_json(const ModelDescription& model) {
-  using Json = nlohmann::ordered_json;
   const ModelInfo& info = model.info;
-  Json json = {{"schema", "logitlens-inspect/1"},
-               {"model",
-                {{"id", info.id},
-                 {"family", info.family},
-                 {"layers", info.layers},
-                 {"hidden", info.hidden},
-                 {"vocab", info.vocab},
-                 {"sha256", info.sha256 ? Json(*info.sha256) : Json(nullptr)},
-                 {"source", info.source}}},
-               {"format", model.format},
-               {"heads", model.heads},
-               {"inner", model.inner},
-               {"positions", model.positions},
-               {"token_types", model.token_types},
-               {"embeddings", model.embeddings},
-               {"block", model.block},
-               {"predicts", model.predicts},
-               {"activation", model.activation},
-               {"layer_norm_eps", model.layer_norm_eps},
-               {"parameters", model.parameters},
-               {"weight_bytes", model.weight_bytes},
-               {"memory_bytes", model.memory_bytes},
-               {"licence", model.licence.empty() ? Json(nullptr) : Json(model.licence)},
-               {"files", model.files},
-               {"tied_decoder", model.tied_decoder},
-               {"lenses", model.lenses},
-               {"tokenizer", model.tokenizer},
-               {"notes", model.notes}};
-  for (const char* list : {"head", "special_tokens", "tensors"}) json[list] = Json::array();
-  for (const HeadStep& step : model.head) {
-    json["head"].push_back({{"name", step.name}, {"tensors", step.tensors}, {"shape", step.shape}});
-  }
-  for (const auto& [token, id] : model.special_tokens)
-    json["special_tokens"].push_back({{"token", token}, {"id", id}});
-  for (const TensorInfo& tensor : model.tensors) {
-    json["tensors"].push_back(
-        {{"name", tensor.name}, {"dtype", tensor.dtype}, {"shape", tensor.shape}, {"use", tensor.use}});
-  }
-  return json.dump(2, ' ', true, Json::error_handler_t::replace) + "\n";
+  const auto whole = [](int value) { return std::to_string(value); };
+  const std::string about = object({{"id", json_quoted(info.id)},
+                                    {"family", json_quoted(info.family)},
+                                    {"layers", whole(info.layers)},
+                                    {"hidden", whole(info.hidden)},
+                                    {"vocab", whole(info.vocab)},
+                                    {"sha256", json_or_null(info.sha256.value_or(""))},
+                                    {"source", json_quoted(info.source)}});
+  const auto step = [](const HeadStep& one) {
+    return object({{"name", json_quoted(one.name)},
+                   {"tensors", json_quoted(one.tensors)},
+                   {"shape", json_quoted(one.shape)}});
+  };
+  const auto special = [&](const std::pair<std::string, int>& one) {
+    return object({{"token", json_quoted(one.first)}, {"id", whole(one.second)}});
+  };
+  const auto tensor = [](const TensorInfo& one) {
+    return object({{"name", json_quoted(one.name)},
+                   {"dtype", json_quoted(one.dtype)},
+                   {"shape", list(one.shape, number)},
+                   {"use", json_quoted(one.use)}});
+  };
+  const Members members = {{"schema", json_quoted("logitlens-inspect/1")},
+                           {"model", about},
+                           {"format", json_quoted(model.format)},
+                           {"heads", whole(model.heads)},
+                           {"inner", whole(model.inner)},
+                           {"positions", whole(model.positions)},
+                           {"token_types", whole(model.token_types)},
+                           {"embeddings", json_quoted(model.embeddings)},
+                           {"block", json_quoted(model.block)},
+                           {"predicts", json_quoted(model.predicts)},
+                           {"activation", json_quoted(model.activation)},
+                           {"layer_norm_eps", nlohmann::json(model.layer_norm_eps).dump()},
+                           {"parameters", number(model.parameters)},
+                           {"weight_bytes", number(model.weight_bytes)},
+                           {"memory_bytes", number(model.memory_bytes)},
+                           {"licence", json_or_null(model.licence)},
+                           {"files", list(model.files, json_quoted)},
+                           {"tied_decoder", model.tied_decoder ? "true" : "false"},
+                           {"lenses", list(model.lenses, json_quoted)},
+                           {"tokenizer", json_quoted(model.tokenizer)},
+                           {"notes", list(model.notes, json_quoted)},
+                           {"head", list(model.head, step, "\n   ")},
+                           {"special_tokens", list(model.special_tokens, special, "\n   ")},
+                           {"tensors", list(model.tensors, tensor, "\n   ")}};
+  return "{\n  " + members_text(members, "\n  ") + "\n}\n";
 }
 
 Status run_inspect(const InspectArguments& arguments, bool verbose) {

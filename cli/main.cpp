@@ -11,6 +11,7 @@
 #include "command.h"
 #include "logitlens/logitlens.h"
 #include "output.h"
+#include "signals.h"
 
 namespace logitlens {
 namespace {
@@ -86,6 +87,7 @@ int run(int argc, char** argv) {
 }  // namespace logitlens
 
 int main(int argc, char** argv) {
+  logitlens::install_signal_handlers();
   std::signal(SIGPIPE, SIG_IGN);  // a closed pipe is seen where it is written to, after files have been saved
   try {
     return logitlens::run(argc, argv);

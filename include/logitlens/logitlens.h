@@ -5,6 +5,7 @@
 #include "logitlens/lens.h"
 #include "logitlens/model.h"
 #include "logitlens/report.h"
+#include "logitlens/signals.h"
 #include "logitlens/status.h"
 #include "logitlens/table.h"
 #include "logitlens/trace.h"

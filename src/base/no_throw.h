@@ -10,19 +10,27 @@
 
 namespace logitlens {
 
+// Where even the words are too much, those that a std::string holds within itself.
+inline Error out_of_memory() noexcept {
+  Error error;
+  error.code = Code::memory;
+  try {
+    error.remedy = "Use a shorter text or fewer threads";
+  } catch (const std::bad_alloc&) {
+    error.remedy = "Use less text";
+  }
+  error.field = "memory";
+  error.found = "no more of it";
+  return error;
+}
+
 // Calls body(), which returns a Result.
 template <class Body>
 auto no_throw(Body&& body) -> decltype(body()) {
   try {
     return std::forward<Body>(body)();
   } catch (const std::bad_alloc&) {
-    return Error{.code = Code::memory,
-                 .file = "",
-                 .field = "memory",
-                 .found = "no more to be had",
-                 .expected = "",
-                 .remedy = "Use a shorter text or fewer threads",
-                 .names = {}};
+    return out_of_memory();
   } catch (const std::exception& fault) {
     return Error{.code = Code::internal,
                  .file = "",

@@ -117,7 +117,8 @@ Status Model::convert(const std::string& directory, bool force) const {
     for (const auto& [name, file] : impl_->checkpoint.tokenizer_files)
       LL_TRY(write_file(path(name), file->text(), force));
     const TensorList list(*impl_);
-    return write_safetensors(path("model.safetensors"), list.tensors(), {{"format", "pt"}}, force);
+    return write_safetensors(path("model.safetensors"), list.tensors(), {{"format", "pt"}}, force,
+                             [&] { return impl_->checkpoint.check_unchanged(); });
   });
 }
 

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <numeric>
 
-#include "base/no_throw.h"
 #include "engine/encode_input.h"
 #include "engine/model_impl.h"
 #include "model/forward.h"
@@ -71,7 +70,7 @@ Status run_sequences(const Model::Impl& model, std::span<const std::int32_t> ids
 
 Status Model::forward(std::span<const std::int32_t> ids, std::size_t tokens, const Tap& tap, int threads,
                       Taps taps) const {
-  return no_throw([&]() -> Status {
+  return no_throw_reading(*impl_, [&]() -> Status {
     LL_TRY(check_ids(impl_->config, ids, tokens));
     return run_sequences(*impl_, ids, {}, tokens, tap, threads, taps);
   });
@@ -79,7 +78,7 @@ Status Model::forward(std::span<const std::int32_t> ids, std::size_t tokens, con
 
 Result<HiddenStates> Model::hidden_states(std::string_view text, MaxLength max_length, int threads,
                                           const std::optional<std::string>& second, Taps taps) const {
-  return no_throw([&]() -> Result<HiddenStates> {
+  return no_throw_reading(*impl_, [&]() -> Result<HiddenStates> {
     if (max_length == MaxLength::window)
       return Error{.code = Code::usage,
                    .file = "",

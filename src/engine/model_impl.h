@@ -5,6 +5,7 @@
 #include <memory>
 #include <mutex>
 
+#include "base/no_throw.h"
 #include "base/thread_team.h"
 #include "io/checkpoint.h"
 #include "lens/screened_decoder.h"
@@ -43,5 +44,15 @@ struct Model::Impl {
   mutable std::mutex screened_mutex_;
   mutable std::array<Screened, 2> screened_;  // without and with the bias
 };
+
+// no_throw for what computes with the model's files: an error (io) if one was written to meanwhile, whatever came of it.
+template <class Body>
+auto no_throw_reading(const Model::Impl& model, Body&& body) -> decltype(body()) {
+  return no_throw([&]() -> decltype(body()) {
+    auto result = body();
+    LL_TRY(model.checkpoint.check_unchanged());
+    return result;
+  });
+}
 
 }  // namespace logitlens

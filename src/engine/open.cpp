@@ -60,6 +60,7 @@ Result<Model> Model::open(std::string_view path_or_id, const OpenOptions& option
     LL_ASSIGN(Weights weights, Weights::load(checkpoint, config));
     LL_ASSIGN(Tokenizer tokenizer, Tokenizer::from_checkpoint(checkpoint));
     LL_TRY(check_vocabulary(checkpoint, config, tokenizer));
+    LL_TRY(checkpoint.check_unchanged());
     ModelInfo info = summarise(path_or_id, checkpoint, config);
     if (checkpoint.weight_files.empty()) {
       if (options.hash) info.sha256 = embedded_sha256();

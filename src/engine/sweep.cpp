@@ -9,7 +9,6 @@
 
 #include "analysis/analyse.h"
 #include "analysis/words.h"
-#include "base/no_throw.h"
 #include "engine/model_impl.h"
 #include "engine/sweep_plan.h"
 #include "lens/head_rows.h"
@@ -232,7 +231,7 @@ void keep_selected(const std::vector<std::string>& names, LensTable& table) {
 }  // namespace
 
 Result<LensTable> Model::sweep(std::string_view text, const SweepOptions& options) const {
-  return no_throw([&]() -> Result<LensTable> {
+  return no_throw_reading(*impl_, [&]() -> Result<LensTable> {
     const auto begin = std::chrono::steady_clock::now();
     LensTable table;
     LL_ASSIGN(const SweepPlan plan, plan_sweep(*impl_, text, options, table));

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <cstring>
 
-#include "base/no_throw.h"
 #include "engine/logits.h"
 #include "engine/model_impl.h"
 #include "io/safetensors.h"
@@ -191,7 +190,7 @@ bool VerifyReport::passed() const {
 }
 
 Result<std::vector<double>> Model::reference_logits(std::span<const float> states) const {
-  return no_throw([&]() -> Result<std::vector<double>> {
+  return no_throw_reading(*impl_, [&]() -> Result<std::vector<double>> {
     const std::size_t H = impl_->config.hidden;
     if (states.size() % H != 0)
       return Error{.code = Code::usage,
@@ -208,7 +207,7 @@ Result<std::vector<double>> Model::reference_logits(std::span<const float> state
 }
 
 Result<VerifyReport> Model::verify(const std::optional<std::string>& golden, int threads) const {
-  return no_throw([&]() -> Result<VerifyReport> {
+  return no_throw_reading(*impl_, [&]() -> Result<VerifyReport> {
     VerifyReport report;
     ThreadTeam team(threads);
     report.checks.push_back(check_weights(*impl_, team));
@@ -221,6 +220,7 @@ Result<VerifyReport> Model::verify(const std::optional<std::string>& golden, int
       TensorMap tensors;
       LL_TRY(read_safetensors(file, tensors));
       LL_TRY(GoldenCheck(*this, *impl_, tensors, *golden, team).run(report));
+      LL_TRY(file->check_unchanged());
       return report;
     }
     const std::vector<std::int32_t> ids = ids_of(tokens, impl_->config.positions);

@@ -91,6 +91,12 @@ Result<Checkpoint> read_reference_layout(const CheckpointFolder& folder) {
 
 }  // namespace
 
+Status Checkpoint::check_unchanged() const {
+  LL_TRY(tensors.check_unchanged());
+  for (const auto& [name, file] : tokenizer_files) LL_TRY(file->check_unchanged());
+  return ok_status();
+}
+
 Result<Checkpoint> read_checkpoint(const std::string& directory) {
   LL_TRY(check_directory(directory));
   const CheckpointFolder folder(directory);

@@ -30,6 +30,7 @@ struct Checkpoint {
   std::map<std::string, std::shared_ptr<const MappedFile>> tokenizer_files;
   std::vector<std::string> weight_files;
   std::string licence;  // from a README.md front matter `license:` or a LICENSE file's first line; "" if none
+  Status check_unchanged() const;  // of the files that are still read: MappedFile's
   std::vector<std::string> notes;  // shown to the user: "model.safetensors.index.json: 3 shards", ...
 };
 

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "io/system_error.h"
+#include "logitlens/signals.h"
 
 namespace logitlens {
 
@@ -35,6 +36,12 @@ Error write_error(const std::string& path, int number) {
                       is_full ? "Free some space, or choose another folder" : "Choose another folder");
 }
 
+// What was to be written lies in a map of this file, which has become shorter.
+Error unreadable_error(const std::string& source) {
+  return system_error(source, EIO, "the file as it was when it was opened",
+                      "It was truncated, or its disk fails: try again when it is complete");
+}
+
 std::string folder_of(const std::string& path) {
   const fs::path parent = fs::path(path).parent_path();
   return parent.empty() ? "." : parent.string();
@@ -56,6 +63,9 @@ Status check_target(const std::string& path, bool force) {
                .names = {}};
 }
 
+// All files that this process is writing.
+constinit SignalList<std::string> unfinished_files;
+
 // Unique in this process; O_EXCL settles the rest.
 std::string temporary_name(const std::string& folder) {
   static std::atomic<unsigned> count{0};
@@ -64,7 +74,7 @@ std::string temporary_name(const std::string& folder) {
 
 // Moves the complete file to its name. Without `force` a file that appeared meanwhile is not replaced:
 // renameat2 does that in one step, and where the file system cannot, a link does.
-int publish(const std::string& temporary, const std::string& path, bool force) {
+int publish(const UnfinishedFile& temporary, const std::string& path, bool force) {
   if (force) return ::rename(temporary.c_str(), path.c_str()) == 0 ? 0 : errno;
   if (::renameat2(AT_FDCWD, temporary.c_str(), AT_FDCWD, path.c_str(), RENAME_NOREPLACE) == 0) return 0;
   if (errno != EINVAL && errno != ENOSYS) return errno;
@@ -85,14 +95,26 @@ int sync_folder(const std::string& folder) {
 
 }  // namespace
 
+UnfinishedFile::UnfinishedFile(std::string name)
+    : name_(std::move(name)), slot_(unfinished_files.add(&name_)) {}
+
+UnfinishedFile::~UnfinishedFile() { unfinished_files.remove(slot_); }
+
+void remove_unfinished_files() noexcept {
+  const int number = errno;
+  unfinished_files.each([](const std::string& name) { ::unlink(name.c_str()); });
+  errno = number;
+}
+
 Result<FileWriter> FileWriter::create(const std::string& path, bool force) {
   LL_TRY(check_target(path, force));
   FileWriter writer;
   writer.path_ = path;
+  writer.folder_ = folder_of(path);
   writer.force_ = force;
   for (int attempt = 0; attempt < 100; ++attempt) {
-    writer.temporary_ = temporary_name(folder_of(path));
-    writer.fd_ = ::open(writer.temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    writer.temporary_ = std::make_unique<UnfinishedFile>(temporary_name(writer.folder_));
+    writer.fd_ = ::open(writer.temporary_->c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (writer.fd_ >= 0) return writer;
     if (errno != EEXIST) break;
   }
@@ -101,6 +123,8 @@ Result<FileWriter> FileWriter::create(const std::string& path, bool force) {
 
 FileWriter::FileWriter(FileWriter&& other) noexcept
     : path_(std::move(other.path_)),
+      folder_(std::move(other.folder_)),
+      unreadable_(std::move(other.unreadable_)),
       temporary_(std::move(other.temporary_)),
       fd_(std::exchange(other.fd_, -1)),
       force_(other.force_),
@@ -109,7 +133,7 @@ FileWriter::FileWriter(FileWriter&& other) noexcept
 FileWriter::~FileWriter() {
   if (fd_ < 0) return;
   ::close(fd_);
-  ::unlink(temporary_.c_str());
+  ::unlink(temporary_->c_str());
 }
 
 void FileWriter::write(std::span<const std::byte> bytes) {
@@ -120,6 +144,8 @@ void FileWriter::write(std::span<const std::byte> bytes) {
     else if (errno != EINTR)
       error_ = errno;
   }
+  const char* source = error_ == EFAULT ? mapped_file_at(bytes.data()) : nullptr;
+  if (source) unreadable_ = source;
 }
 
 void FileWriter::write(std::string_view text) { write(std::as_bytes(std::span(text))); }
@@ -128,10 +154,11 @@ Status FileWriter::commit() {
   // After a failed fsync the kernel may have dropped the data: it is never tried again.
   if (error_ == 0 && ::fsync(fd_) != 0) error_ = errno;
   if (::close(std::exchange(fd_, -1)) != 0 && error_ == 0) error_ = errno;
-  const bool is_published = error_ == 0 && (error_ = publish(temporary_, path_, force_)) == 0;
-  if (!is_published) ::unlink(temporary_.c_str());
-  if (is_published) error_ = sync_folder(folder_of(path_));
+  const bool is_published = error_ == 0 && (error_ = publish(*temporary_, path_, force_)) == 0;
+  if (!is_published) ::unlink(temporary_->c_str());
+  if (is_published) error_ = sync_folder(folder_);
   if (error_ == 0) return ok_status();
+  if (!unreadable_.empty()) return unreadable_error(unreadable_);
   return error_ == EEXIST ? exists_error(path_) : write_error(path_, error_);
 }
 

@@ -4,13 +4,31 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 
+#include "base/signal_list.h"
 #include "logitlens/status.h"
 
 namespace logitlens {
+
+// The name of a file that is being written, on the list that remove_unfinished_files (logitlens/signals.h) goes by for as
+// long as it lives.
+class UnfinishedFile {
+ public:
+  explicit UnfinishedFile(std::string name);
+  ~UnfinishedFile();
+  UnfinishedFile(const UnfinishedFile&) = delete;
+  UnfinishedFile& operator=(const UnfinishedFile&) = delete;
+
+  const char* c_str() const { return name_.c_str(); }
+
+ private:
+  const std::string name_;
+  SignalList<std::string>::Slot* slot_;
+};
 
 // A file being written. Errors of write() are kept and returned by commit(). Without a commit nothing is left
 // behind.
@@ -29,7 +47,9 @@ class FileWriter {
 
  private:
   FileWriter() = default;
-  std::string path_, temporary_;
+  std::string path_, folder_;
+  std::string unreadable_;  // the file that what was to be written is of, and can no longer be read
+  std::unique_ptr<const UnfinishedFile> temporary_;
   int fd_ = -1;
   bool force_ = false;
   int error_ = 0;

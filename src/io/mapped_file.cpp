@@ -1,13 +1,17 @@
 #include "io/mapped_file.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <optional>
 
+#include "base/escape.h"
 #include "io/system_error.h"
+#include "logitlens/signals.h"
 
 namespace logitlens {
 
@@ -28,9 +32,30 @@ std::string_view kind_of(mode_t mode) {
   return "a device";
 }
 
+// All maps of the process.
+constinit SignalList<MappedRange> maps;
+
+FileVersion version_of(const struct stat& status) {
+  return {.device = status.st_dev,
+          .inode = status.st_ino,
+          .size = static_cast<std::uint64_t>(status.st_size),
+          .seconds = status.st_mtim.tv_sec,
+          .nanoseconds = status.st_mtim.tv_nsec};
+}
+
 Error open_error(const std::string& path, int number) {
   return system_error(path, number, "a readable file",
                       number == ENOENT ? "Check the path" : "Check the file's permissions and its disk");
+}
+
+Error no_room_error(const std::string& path, std::size_t bytes) {
+  return {.code = Code::memory,
+          .file = path,
+          .field = "memory",
+          .found = fmt::format("no room to map {} bytes", bytes),
+          .expected = "",
+          .remedy = "Use a smaller model, or raise the limit (ulimit -v)",
+          .names = {}};
 }
 
 }  // namespace
@@ -52,14 +77,35 @@ Result<std::shared_ptr<const MappedFile>> MappedFile::open(const std::string& pa
 
   std::shared_ptr<MappedFile> mapped(new MappedFile());
   mapped->path_ = path;
-  const auto size = static_cast<std::size_t>(status.st_size);
-  if (size > 0) {
-    void* start = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.number, 0);
-    if (start == MAP_FAILED) return open_error(path, errno);
-    mapped->bytes_ = {static_cast<const std::byte*>(start), size};
-    mapped->mapped_ = true;
-  }
+  mapped->version_ = version_of(status);
+  LL_TRY(mapped->map(file.number, static_cast<std::size_t>(status.st_size)));
   return std::shared_ptr<const MappedFile>(std::move(mapped));
+}
+
+Status MappedFile::map(int descriptor, std::size_t size) {
+  if (size == 0) return ok_status();
+  auto range = std::make_unique<MappedRange>();
+  range->shown_name = escaped(path_);
+  void* start = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, descriptor, 0);
+  if (start == MAP_FAILED) return errno == ENOMEM ? no_room_error(path_, size) : open_error(path_, errno);
+  bytes_ = range->bytes = {static_cast<const std::byte*>(start), size};
+  range_ = std::move(range);  // from here on the destructor unmaps it
+  slot_ = maps.add(range_.get());
+  return ok_status();
+}
+
+Status MappedFile::check_unchanged() const {
+  struct stat status = {};
+  if (!range_ || ::stat(path_.c_str(), &status) != 0) return ok_status();
+  const FileVersion now = version_of(status);
+  if (now == version_ || !now.same_file(version_)) return ok_status();
+  return Error{.code = Code::io,
+               .file = path_,
+               .field = "",
+               .found = "a file that was written to while it was read",
+               .expected = "one that nobody writes to",
+               .remedy = "Try again when it is complete",
+               .names = {}};
 }
 
 std::shared_ptr<const MappedFile> MappedFile::embedded(std::string name, std::span<const std::byte> bytes) {
@@ -80,7 +126,18 @@ void MappedFile::drop_pages(std::span<const std::byte> part) const {
 }
 
 MappedFile::~MappedFile() {
-  if (mapped_) ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
+  if (slot_) maps.remove(slot_);
+  if (range_) ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
+}
+
+const char* mapped_file_at(const void* address) noexcept {
+  const char* name = nullptr;
+  maps.each([&](const MappedRange& range) {
+    const auto* at = static_cast<const std::byte*>(address);
+    if (at >= range.bytes.data() && at < range.bytes.data() + range.bytes.size())
+      name = range.shown_name.c_str();
+  });
+  return name;
 }
 
 }  // namespace logitlens

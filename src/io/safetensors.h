@@ -1,6 +1,7 @@
 // The safetensors format: u64 little-endian header length, a JSON header, tightly packed tensors.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -27,7 +28,9 @@ struct OutTensor {
   std::vector<std::size_t> shape;
   std::span<const std::byte> bytes;
 };
+// `check` is asked before the file gets its name: whether what was written is still what it was taken for.
 Status write_safetensors(const std::string& path, const std::vector<OutTensor>& tensors,
-                         const std::map<std::string, std::string>& metadata, bool force);
+                         const std::map<std::string, std::string>& metadata, bool force,
+                         const std::function<Status()>& check = ok_status);
 
 }  // namespace logitlens

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <array>
 #include <cstdint>
 #include <nlohmann/json.hpp>
@@ -26,8 +28,8 @@ std::string metadata_json(const std::map<std::string, std::string>& metadata) {
 }
 
 std::string entry_json(const OutTensor& tensor, std::size_t begin) {
-  return "{\"dtype\":" + json_string(tensor.dtype) + ",\"shape\":" + nlohmann::json(tensor.shape).dump() +
-         ",\"data_offsets\":" + nlohmann::json({begin, begin + tensor.bytes.size()}).dump() + "}";
+  return fmt::format(R"({{"dtype":{},"shape":[{}],"data_offsets":[{},{}]}})", json_string(tensor.dtype),
+                     fmt::join(tensor.shape, ","), begin, begin + tensor.bytes.size());
 }
 
 std::string header_json(const std::vector<OutTensor>& tensors,
@@ -67,13 +69,15 @@ Status check_out_tensor(const std::string& path, const OutTensor& tensor) {
 }  // namespace
 
 Status write_safetensors(const std::string& path, const std::vector<OutTensor>& tensors,
-                         const std::map<std::string, std::string>& metadata, bool force) {
+                         const std::map<std::string, std::string>& metadata, bool force,
+                         const std::function<Status()>& check) {
   for (const OutTensor& tensor : tensors) LL_TRY(check_out_tensor(path, tensor));
   LL_ASSIGN(FileWriter file, FileWriter::create(path, force));
   const std::string header = header_json(tensors, metadata);
   file.write(little_endian(header.size()));
   file.write(header);
   for (const OutTensor& tensor : tensors) file.write(tensor.bytes);
+  LL_TRY(check());
   return file.commit();
 }
 

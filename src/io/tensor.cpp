@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "io/mapped_file.h"
+
 namespace logitlens {
 
 bool TensorMap::finish(std::string* duplicate) {
@@ -11,6 +13,11 @@ bool TensorMap::finish(std::string* duplicate) {
   if (twice == tensors_.end()) return true;
   if (duplicate) *duplicate = twice->name;
   return false;
+}
+
+Status TensorMap::check_unchanged() const {
+  for (const auto& file : files_) LL_TRY(file->check_unchanged());
+  return ok_status();
 }
 
 const Tensor* TensorMap::find(std::string_view name) const {

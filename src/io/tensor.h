@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "logitlens/status.h"
+
 namespace logitlens {
 
 class MappedFile;
@@ -42,7 +44,7 @@ class TensorMap {
     tensors_.push_back(std::move(tensor));
     sorted_ = false;
   }
-  void keep_alive(std::shared_ptr<const void> owner) { owners_.push_back(std::move(owner)); }
+  void keep_alive(std::shared_ptr<const MappedFile> file) { files_.push_back(std::move(file)); }
   // Sorts by name: call once, after the last add. False with the name in `duplicate` if a name appears twice.
   bool finish(std::string* duplicate);
 
@@ -50,9 +52,11 @@ class TensorMap {
   const std::vector<Tensor>& all() const { return tensors_; }
   std::vector<Tensor>& all_before_finish() { return tensors_; }  // to rename them
 
+  Status check_unchanged() const;  // of the files: MappedFile's
+
  private:
   std::vector<Tensor> tensors_;
-  std::vector<std::shared_ptr<const void>> owners_;
+  std::vector<std::shared_ptr<const MappedFile>> files_;
   bool sorted_ = false;
 };
 

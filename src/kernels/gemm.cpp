@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/address_space.h"
 #include "base/checked.h"
 #include "base/cpu.h"
 #include "kernels/onednn.h"
@@ -27,6 +28,9 @@ dnnl::memory::desc matrix(std::size_t rows, std::size_t cols, Tag tag) {
           tag};
 }
 
+// For the code of a few products: oneDNN writes to the memory for it without looking whether it got any.
+constexpr std::size_t room_for_code = std::size_t{8} << 20;
+
 }  // namespace
 
 struct Gemm::Impl {
@@ -35,6 +39,14 @@ struct Gemm::Impl {
 };
 
 Result<Gemm> Gemm::create(std::size_t rows, std::size_t in, std::size_t out, WeightLayout layout) {
+  if (!has_address_space(room_for_code))
+    return Error{.code = Code::memory,
+                 .file = "",
+                 .field = "memory",
+                 .found = "no room for the code of a matrix product",
+                 .expected = "",
+                 .remedy = "Close other programs, or raise the limit (ulimit -v)",
+                 .names = {}};
   try {
     const SingleThreadScope single;
     dnnl::primitive_attr attributes;

@@ -32,13 +32,20 @@ struct DestroyContext {
 using Surface = std::unique_ptr<cairo_surface_t, DestroySurface>;
 using Context = std::unique_ptr<cairo_t, DestroyContext>;
 
-cairo_status_t append(void* document, const unsigned char* bytes, unsigned int count) {
+// What a surface writes. Cairo may go on after a write that failed, and call the whole a success.
+struct Document {
+  std::string bytes;
+  cairo_status_t status = CAIRO_STATUS_SUCCESS;
+};
+
+cairo_status_t append(void* closure, const unsigned char* bytes, unsigned int count) {
+  auto& document = *static_cast<Document*>(closure);
   try {
-    static_cast<std::string*>(document)->append(reinterpret_cast<const char*>(bytes), count);
+    document.bytes.append(reinterpret_cast<const char*>(bytes), count);
   } catch (...) {  // no exception may pass through Cairo's frames
-    return CAIRO_STATUS_NO_MEMORY;
+    document.status = CAIRO_STATUS_NO_MEMORY;
   }
-  return CAIRO_STATUS_SUCCESS;
+  return document.status;
 }
 
 Status checked(cairo_status_t status) {
@@ -168,13 +175,14 @@ void Canvas::draw(cairo_t* cr) const {
 }
 
 Result<std::string> Canvas::svg(std::string_view title, std::string_view description) const {
-  std::string document;
+  Document document;
   {
     const Surface surface(cairo_svg_surface_create_for_stream(append, &document, width_, height_));
     cairo_svg_surface_set_document_unit(surface.get(), CAIRO_SVG_UNIT_PX);
     LL_TRY(finish(surface.get(), 1, [&](cairo_t* cr) { draw(cr); }));
   }
-  return finish_svg(document, title, description, tooltips_);
+  LL_TRY(checked(document.status));
+  return finish_svg(document.bytes, title, description, tooltips_);
 }
 
 Result<std::string> Canvas::png() const {
@@ -199,20 +207,22 @@ Result<std::string> Canvas::png() const {
   cairo_scale(cr.get(), scale, scale);
   draw(cr.get());
   LL_TRY(checked(cairo_status(cr.get())));
-  std::string document;
+  Document document;
   LL_TRY(checked(cairo_surface_write_to_png_stream(surface.get(), append, &document)));
-  return document;
+  LL_TRY(checked(document.status));
+  return std::move(document.bytes);
 }
 
 Result<std::string> Canvas::pdf(std::string_view title) const {
-  std::string document;
+  Document document;
   const Surface surface(
       cairo_pdf_surface_create_for_stream(append, &document, kPoints * width_, kPoints * height_));
   cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_TITLE, std::string(title).c_str());
   cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_CREATOR, "logitlens");
   cairo_pdf_surface_set_metadata(surface.get(), CAIRO_PDF_METADATA_CREATE_DATE, "2000-01-01T00:00:00Z");
   LL_TRY(finish(surface.get(), kPoints, [&](cairo_t* cr) { draw(cr); }));
-  return document;
+  LL_TRY(checked(document.status));
+  return std::move(document.bytes);
 }
 
 }  // namespace logitlens

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string>
 
+#include "base/address_space.h"
 #include "base/escape.h"
 #include "render/drawing_lock.h"
 #include "render/figure_document.h"
@@ -15,6 +16,21 @@ namespace logitlens {
 namespace {
 
 constexpr std::size_t kLongestTitle = 200;  // bytes of the text
+
+// For fonts, their caches, and the threads that look for them: where these find no memory, Fontconfig and GLib end the
+// process.
+constexpr std::size_t kRoomToDraw = std::size_t{64} << 20;
+
+Status check_room_to_draw() {
+  if (has_address_space(kRoomToDraw)) return ok_status();
+  return Error{Code::memory,
+               "",
+               "memory",
+               fmt::format("no room for {} bytes", kRoomToDraw),
+               "room to draw",
+               "Close other programs, or raise the limit (ulimit -v)",
+               {}};
+}
 
 Result<std::string> write_canvas(const Canvas& canvas, Picture picture, std::string_view title,
                                  std::string_view description) {
@@ -48,6 +64,7 @@ Result<std::string> write_picture(Picture picture, const RenderOptions& options,
   std::string document, missing;
   {
     const DrawingLock lock;
+    LL_TRY(check_room_to_draw());
     LL_ASSIGN(const Canvas canvas, draw());
     LL_ASSIGN(document, write_canvas(canvas, picture, title, description));
     missing = canvas.missing_letters();

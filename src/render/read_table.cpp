@@ -192,7 +192,9 @@ Result<LensTable> parse_table(const std::string& name, std::string_view text) {
 Result<LensTable> read_table(const std::string& path) {
   return no_throw([&]() -> Result<LensTable> {
     LL_ASSIGN(const auto file, MappedFile::open(path));
-    return parse_table(path, file->text());
+    Result<LensTable> table = parse_table(path, file->text());
+    LL_TRY(file->check_unchanged());
+    return table;
   });
 }
 

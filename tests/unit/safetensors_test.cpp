@@ -17,10 +17,13 @@ std::shared_ptr<const MappedFile> in_memory(const std::string& bytes) {
 }
 
 TensorMap read(std::string bytes) {
-  const auto owner = std::make_shared<const std::string>(std::move(bytes));
+  struct Owner {
+    const std::string bytes;
+    const std::shared_ptr<const MappedFile> file = in_memory(bytes);
+  };
+  const auto owner = std::make_shared<const Owner>(std::move(bytes));
   TensorMap tensors;
-  tensors.keep_alive(owner);
-  const Status status = read_safetensors(in_memory(*owner), tensors);
+  const Status status = read_safetensors({owner, owner->file.get()}, tensors);
   EXPECT_TRUE(status.ok()) << status.error().message();
   EXPECT_TRUE(tensors.finish(nullptr));
   return tensors;
