@@ -6,8 +6,8 @@ namespace {
 
 void draw(const LensTable& table, std::string_view input) {
   const std::size_t choice = input.size();  // pictures take time: one of them, for some inputs
-  if (choice % 4 != 0) return;
-  const FigureInfo& figure = figures()[choice / 4 % figures().size()];
+  if (choice % 16 != 0) return;
+  const FigureInfo& figure = figures()[choice / 16 % figures().size()];
   static_cast<void>(succeeded(render(table, "svg", {.figure = {.name = figure.name}})));
 }
 
@@ -21,8 +21,9 @@ FUZZ_TARGET(render) {
   const auto again = parse_table("again.json", *json);
   check(again.ok(), "a table's JSON can be read");
   check(render(*again, "json").value() == *json, "a table read twice is the same");
-  for (const char* format : {"text", "ndjson", "csv", "html"})
+  for (const char* format : {"text", "ndjson", "csv"})
     check(render(*table, format).ok(), "a table has every document");
+  if (input.size() % 16 == 1) check(render(*table, "html").ok(), "a table has its page");
   draw(*table, input);
 }
 
