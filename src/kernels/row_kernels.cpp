@@ -58,7 +58,7 @@ void add_bias(const float* x, const float* bias, float* y, std::size_t n) {
   if (bias)
     HWY_DYNAMIC_DISPATCH(add_rows)(x, bias, y, n);
   else if (x != y)
-    std::memmove(y, x, n * sizeof(float));
+    std::memmove(y, static_cast<const void*>(x), n * sizeof(float));  // weights lie at any address
 }
 
 void multiply(const float* x, const float* factor, float* y, std::size_t n) {

@@ -25,7 +25,7 @@ HWY_INLINE hn::Vec<D> load_part(D d, const T* p, std::size_t count, T fill = T{0
   if (HWY_LIKELY(count >= hn::Lanes(d))) return hn::LoadU(d, p);
   HWY_ALIGN T buffer[hn::MaxLanes(d)];
   hn::Store(hn::Set(d, fill), d, buffer);
-  std::memcpy(buffer, p, count * sizeof(T));
+  std::memcpy(buffer, static_cast<const void*>(p), count * sizeof(T));  // weights lie at any address
   return hn::Load(d, buffer);
 }
 

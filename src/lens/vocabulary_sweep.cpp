@@ -103,9 +103,10 @@ class VocabularySweep {
     const std::size_t groups = rows_ / request_.group_rows;
     for (std::size_t g = 0; g < groups; ++g)
       if (const auto target = request_.targets[first_group_ + g])
-        std::memcpy(target_weights_.data() + g * hidden_,
-                    request_.decoder->data + static_cast<std::size_t>(*target) * hidden_,
-                    hidden_ * sizeof(float));
+        std::memcpy(
+            target_weights_.data() + g * hidden_,  // from weights, at any address
+            static_cast<const void*>(request_.decoder->data + static_cast<std::size_t>(*target) * hidden_),
+            hidden_ * sizeof(float));
     const Gemm& product = products_.get(chunk_height_, hidden_, targets_height_, WeightLayout::out_in);
     if (!product.run(chunk_.data(), target_weights_.data(), target_logits_.data(), workers_[0].gemm.data()))
       return false;

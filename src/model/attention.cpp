@@ -204,7 +204,8 @@ class HeadAttention {
       for (std::size_t k = 0; k < keys_; ++k) {
         const std::size_t row = plan_.positions.distance_rows[row_of[k]];
         float bias;  // the table may lie at any address
-        std::memcpy(&bias, table.data + row * config_.heads + task_.head, sizeof bias);
+        std::memcpy(&bias, static_cast<const void*>(table.data + row * config_.heads + task_.head),
+                    sizeof bias);
         scores[k] = scores[k] * scale_ + bias;
       }
     }

@@ -11,6 +11,8 @@ namespace logitlens {
 namespace {
 
 constexpr std::size_t max_kernel = 99, max_buckets = 1 << 16;
+constexpr std::size_t max_rotated = 1 << 16;  // a table is made of it before any tensor is looked at
+constexpr double min_factor = 1e-6;           // smaller ones make frequencies that float32 does not hold
 
 Status read_position_ids(const Json& json, const ConfigReader& reader, ModelConfig& config) {
   const EmbeddingRecipe& recipe = config.arch->embedding;
@@ -79,7 +81,7 @@ Status scale_rotation(const ConfigReader& reader, const Keys& keys, Rotation& ro
                         "Use a checkpoint whose positions are scaled in one of these ways");
   const std::string factor_key = prefix + ".factor";
   if (!reader.find({factor_key}).value) return reader.error(factor_key, "nothing", "a number from 1");
-  LL_ASSIGN(const double factor, reader.number({factor_key}, 1, 0, 1e6));
+  LL_ASSIGN(const double factor, reader.number({factor_key}, 1, min_factor, 1e6));
   if (*name == "llama3") return scale_as_llama3(reader, prefix, factor, rotation);
   for (float& frequency : rotation.frequencies)
     frequency = static_cast<float>(static_cast<double>(frequency) / factor);
@@ -90,10 +92,10 @@ Status read_rotations(const ConfigReader& reader, ModelConfig& config) {
   const RotaryRecipe& recipe = *config.arch->block.rotary;
   LL_ASSIGN(const double fraction, reader.number(recipe.fraction, recipe.fraction_fallback, 0, 1));
   const auto rotated = static_cast<std::size_t>(static_cast<double>(config.head_width) * fraction);
-  if (rotated < 2 || rotated % 2 != 0)
+  if (rotated < 2 || rotated % 2 != 0 || rotated > max_rotated)
     return reader.error(recipe.fraction.empty() ? config.arch->heads.front() : recipe.fraction.front(),
                         fmt::format("{} of a head's {} numbers to rotate", rotated, config.head_width),
-                        "an even number from 2");
+                        fmt::format("an even number from 2 to {}", max_rotated));
   LL_ASSIGN(const double theta, reader.number(recipe.theta, recipe.theta_fallback, 1, 1e12));
   config.rotation = make_rotation(theta, rotated);
   LL_TRY(scale_rotation(reader, recipe.scaling, config.rotation));

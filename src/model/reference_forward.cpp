@@ -12,7 +12,7 @@ namespace logitlens {
 
 double weight_at(const Weight& weight, std::size_t index) {
   float value;  // the address may have any alignment
-  std::memcpy(&value, weight.data + index, sizeof value);
+  std::memcpy(&value, static_cast<const void*>(weight.data + index), sizeof value);
   return static_cast<double>(value);
 }
 

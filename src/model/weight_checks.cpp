@@ -24,7 +24,7 @@ struct ScanTask {
 
 float load_float(const float* from) {
   float value;
-  std::memcpy(&value, from, sizeof value);
+  std::memcpy(&value, static_cast<const void*>(from), sizeof value);
   return value;
 }
 

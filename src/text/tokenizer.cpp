@@ -44,7 +44,7 @@ Result<std::vector<Token>> Tokenizer::encode(std::string_view text, std::string_
 Result<std::vector<Token>> Tokenizer::encode_texts(std::string_view text,
                                                    const std::string_view* second) const {
   LL_TRY(check_texts(text, second));
-  LL_ASSIGN(const CrateEncoding encoding, crate_encode(*impl_->crate, text, second));
+  LL_ASSIGN(const CrateEncoding encoding, crate_encode(impl_->file, *impl_->crate, text, second));
   std::vector<Token> tokens(encoding->size);
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     const std::size_t id = encoding->ids[i];

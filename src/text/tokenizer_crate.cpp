@@ -40,12 +40,12 @@ Status crate_add(const std::string& file, LogitlensTokenizer& tokenizer,
   return status_of(file, logitlens_tokenizer_add(&tokenizer, added.data(), added.size()));
 }
 
-Result<CrateEncoding> crate_encode(const LogitlensTokenizer& tokenizer, std::string_view text,
-                                   const std::string_view* second) {
+Result<CrateEncoding> crate_encode(const std::string& file, const LogitlensTokenizer& tokenizer,
+                                   std::string_view text, const std::string_view* second) {
   LogitlensEncoding* encoding = nullptr;
   const LogitlensText second_text = second ? crate_text(*second) : LogitlensText{};
-  LL_TRY(status_of("", logitlens_tokenizer_encode(&tokenizer, crate_text(text),
-                                                  second ? &second_text : nullptr, true, &encoding)));
+  LL_TRY(status_of(file, logitlens_tokenizer_encode(&tokenizer, crate_text(text),
+                                                    second ? &second_text : nullptr, true, &encoding)));
   return CrateEncoding(encoding);
 }
 

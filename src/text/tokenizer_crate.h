@@ -29,7 +29,7 @@ Result<CrateTokenizer> crate_from_json(const std::string& file, std::string_view
 Status crate_add(const std::string& file, LogitlensTokenizer& tokenizer,
                  const std::vector<AddedToken>& tokens);
 // `second`: the other half of a pair, or none.
-Result<CrateEncoding> crate_encode(const LogitlensTokenizer& tokenizer, std::string_view text,
-                                   const std::string_view* second = nullptr);
+Result<CrateEncoding> crate_encode(const std::string& file, const LogitlensTokenizer& tokenizer,
+                                   std::string_view text, const std::string_view* second = nullptr);
 
 }  // namespace logitlens

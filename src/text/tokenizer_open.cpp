@@ -182,7 +182,7 @@ Status check_mask(const Tokenizer::Impl& impl, const TokenizerSettings& settings
 
 // The ids that the pipeline puts around a text come from the file: they must be the vocabulary's.
 Status check_closing_ids(const Tokenizer::Impl& impl) {
-  LL_ASSIGN(const CrateEncoding encoding, crate_encode(*impl.crate, ""));
+  LL_ASSIGN(const CrateEncoding encoding, crate_encode(impl.file, *impl.crate, ""));
   for (std::size_t i = 0; i < encoding->size; ++i)
     if (encoding->ids[i] >= impl.tokens.size())
       return tokenizer_error(impl.file, "post_processor",
