@@ -56,6 +56,7 @@ Json enlarge(const Json& golden, const ArchSpec& arch) {
 }
 
 struct Family {
+  std::vector<std::shared_ptr<std::vector<float>>> values;  // of the tensors
   std::string name;
   Checkpoint checkpoint;
   ModelConfig config;
@@ -86,7 +87,7 @@ void fill(Family& family) {
       auto values = std::make_shared<std::vector<float>>(n);
       for (float& value : *values) value = uniform(random) + (tensor.shape.size() == 1 ? 1.0f : 0.0f);
       tensor.bytes = std::as_bytes(std::span(*values));
-      family.checkpoint.tensors.keep_alive(values);
+      family.values.push_back(values);
       family.checkpoint.tensors.add(std::move(tensor));
     }
   std::string duplicate;

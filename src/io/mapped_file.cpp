@@ -116,7 +116,7 @@ std::shared_ptr<const MappedFile> MappedFile::embedded(std::string name, std::sp
 }
 
 void MappedFile::drop_pages(std::span<const std::byte> part) const {
-  if (!mapped_ || part.empty()) return;
+  if (!range_ || part.empty()) return;
   const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
   const auto offset = static_cast<std::size_t>(part.data() - bytes_.data());
   const std::size_t first = (offset + page - 1) / page * page, last = (offset + part.size()) / page * page;
