@@ -56,7 +56,6 @@ Json enlarge(const Json& golden, const ArchSpec& arch) {
 }
 
 struct Family {
-  std::vector<std::shared_ptr<std::vector<float>>> values;  // of the tensors
   std::string name;
   Checkpoint checkpoint;
   ModelConfig config;
@@ -64,6 +63,7 @@ struct Family {
   std::optional<ForwardPlan> plan;
   double multiply_adds = 0;
   std::vector<double> seconds;
+  std::vector<std::shared_ptr<std::vector<float>>> values = {};  // of the tensors
 };
 
 // Random tensors under the names and shapes of the family's rules.
