@@ -8,6 +8,7 @@
 #include <csignal>
 
 #include "io/mapped_file.h"
+#include "logitlens/signals.h"
 #include "unit/test_folder.h"
 
 namespace logitlens::test {
@@ -139,6 +140,58 @@ TEST(FileWriterTest, AFailedWriteIsAnIoErrorAndLeavesNothing) {
   expect_error(status, Code::io, folder.path_of("x"));
   EXPECT_EQ(status.error().expected, "room for the file");
   EXPECT_EQ(folder.entries(), 0u);
+}
+
+TEST(FileWriterTest, UnfinishedFilesCanBeRemovedFromAHandler) {
+  const TestFolder folder;
+  auto file = FileWriter::create(folder.path_of("x"), false);
+  ASSERT_TRUE(file.ok());
+  ASSERT_TRUE(write_file(folder.path_of("whole"), "abc", false).ok());
+  EXPECT_EQ(folder.entries(), 2u);
+  remove_unfinished_files();
+  EXPECT_EQ(folder.entries(), 1u);
+  EXPECT_EQ(folder.read("whole"), "abc");
+  expect_error(file->commit(), Code::io, folder.path_of("x"));
+}
+
+TEST(FileWriterTest, ASourceThatWasTruncatedUnderItsMapIsNamed) {
+  const TestFolder folder;
+  const std::string source = folder.write("source", std::string(20'000, 'x'));
+  const auto mapped = MappedFile::open(source);
+  ASSERT_TRUE(mapped.ok());
+  fs::resize_file(source, 0);
+  expect_error(write_file(folder.path_of("copy"), (*mapped)->text(), false), Code::io, source);
+  EXPECT_EQ(folder.entries(), 1u);
+}
+
+TEST(MappedFileTest, IsFoundByAnyOfItsAddressesWhileItLives) {
+  const TestFolder folder;
+  const std::string path = folder.write("x\x1b", "abc");
+  const std::byte* inside = nullptr;
+  {
+    const auto first = MappedFile::open(path), second = MappedFile::open(folder.write("y", "defg"));
+    ASSERT_TRUE(first.ok() && second.ok());
+    inside = (*first)->bytes().data() + 2;
+    EXPECT_EQ(mapped_file_at(inside), folder.path_of("x") + "\\x1b");
+    EXPECT_EQ(mapped_file_at((*second)->bytes().data()), folder.path_of("y"));
+    EXPECT_EQ(mapped_file_at((*first)->bytes().data() + 3), nullptr);
+    EXPECT_EQ(mapped_file_at(&folder), nullptr);
+  }
+  EXPECT_EQ(mapped_file_at(inside), nullptr);
+}
+
+TEST(MappedFileTest, NoticesThatTheFileWasWrittenTo) {
+  const TestFolder folder;
+  const std::string path = folder.write("x", "abc");
+  const auto file = MappedFile::open(path);
+  ASSERT_TRUE(file.ok());
+  EXPECT_TRUE((*file)->check_unchanged().ok());
+  fs::rename(folder.write("other", "longer"), path);  // takes its name: the map is of the old file
+  EXPECT_TRUE((*file)->check_unchanged().ok());
+  const auto other = MappedFile::open(path);
+  ASSERT_TRUE(other.ok());
+  folder.write("x", "LONGER!");
+  expect_error((*other)->check_unchanged(), Code::io, path);
 }
 
 TEST(MappedFileTest, HoldsTheBytesAfterTheFileIsGone) {
