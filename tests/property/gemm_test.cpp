@@ -79,8 +79,8 @@ TEST_P(GemmShapes, RowsKeepTheirBytesInAnyBatch) {
 
 // What screening stands on: a decoder row's logit has the same bytes whatever rows stand beside it.
 TEST_P(GemmShapes, ColumnsKeepTheirBytesInAnyTile) {
-  if (!has_int8_products()) GTEST_SKIP() << "the screen, which stands on it, needs AVX-512 with VNNI";
   ASSERT_TRUE(select_isa().ok());
+  if (!has_int8_products()) GTEST_SKIP() << "the screen, which stands on it, needs AVX-512 with VNNI";
   const auto [in, out] = GetParam();
   constexpr std::size_t rows = 48, tile = 64;
   const std::vector<float> x = random(rows * in, 5), weight = random(in * out, 6);
