@@ -148,6 +148,7 @@ struct RunInfo {
   double settle_kl = 0;
   double wall_s = 0;
   std::size_t truncated_tokens = 0;
+  std::size_t batch = 1;          // masked texts that went through the encoder at once
   std::size_t windows = 1;        // overlapping pieces that a long text was read in
   std::size_t window_stride = 0;  // tokens of the text from one window to the next; 0 with one window
 };

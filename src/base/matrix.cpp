@@ -1,6 +1,7 @@
 #include "base/matrix.h"
 
 #include <fmt/format.h>
+#include <sys/mman.h>
 
 #include <cstdlib>
 #include <utility>
@@ -8,6 +9,14 @@
 #include "base/checked.h"
 
 namespace logitlens {
+
+namespace {
+
+constexpr std::size_t cache_line = 64;
+// Products look at so many pages in turn that translating addresses costs them 5 to 15 % with small ones.
+constexpr std::size_t huge_page = std::size_t{1} << 21;
+
+}  // namespace
 
 FloatBuffer::~FloatBuffer() { std::free(data_); }
 
@@ -23,8 +32,10 @@ FloatBuffer& FloatBuffer::operator=(FloatBuffer&& other) noexcept {
 Result<FloatBuffer> FloatBuffer::allocate(std::size_t floats) {
   FloatBuffer buffer;
   const auto bytes = checked_mul(floats, sizeof(float));
-  const auto padded = bytes ? checked_add(*bytes, 127) : std::nullopt;
-  if (padded) buffer.data_ = static_cast<float*>(std::aligned_alloc(64, *padded / 64 * 64));
+  const std::size_t alignment = bytes && *bytes >= huge_page ? huge_page : cache_line;
+  const auto padded = bytes ? checked_add(*bytes, cache_line + alignment - 1) : std::nullopt;
+  if (padded)
+    buffer.data_ = static_cast<float*>(std::aligned_alloc(alignment, *padded / alignment * alignment));
   if (!buffer.data_)
     return Error{.code = Code::memory,
                  .file = "",
@@ -34,6 +45,9 @@ Result<FloatBuffer> FloatBuffer::allocate(std::size_t floats) {
                  .expected = "",
                  .remedy = "Use a shorter text or a smaller model",
                  .names = {}};
+  // Advice: a system without huge pages gives small ones.
+  if (alignment == huge_page)
+    static_cast<void>(::madvise(buffer.data_, *bytes / huge_page * huge_page, MADV_HUGEPAGE));
   buffer.size_ = floats;
   return buffer;
 }

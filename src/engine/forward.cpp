@@ -41,6 +41,7 @@ Status run_sequences(const Model::Impl& model, std::span<const std::int32_t> ids
                      std::span<const std::int32_t> types, std::size_t tokens, const Tap& tap, int threads,
                      Taps taps) {
   ThreadTeam team(threads);
+  const bool packed = model.weights.packing_pays_for(ids.size());
   const std::size_t sequences = ids.size() / tokens, most = std::max<std::size_t>(1, batch_rows / tokens);
   for (std::size_t first = 0; first < sequences; first += most) {
     const std::size_t count = std::min(most, sequences - first);
@@ -48,7 +49,7 @@ Status run_sequences(const Model::Impl& model, std::span<const std::int32_t> ids
     std::iota(asked.begin(), asked.end(), std::size_t{0});
     LL_ASSIGN(ForwardPlan plan, ForwardPlan::create(model.config, model.weights,
                                                     {count, tokens, asked.size(), true,
-                                                     static_cast<std::size_t>(team.size()), taps}));
+                                                     static_cast<std::size_t>(team.size()), taps, packed}));
     const auto part = [&](std::span<const std::int32_t> all) {
       return all.empty() ? all : all.subspan(first * tokens, count * tokens);
     };

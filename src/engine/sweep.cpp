@@ -23,16 +23,20 @@ namespace logitlens {
 namespace {
 
 BatchShape shape_of(const std::vector<std::size_t>& asked, std::size_t sequences, std::size_t tokens,
-                    const ThreadTeam& team, Taps taps) {
+                    const ThreadTeam& team, Taps taps, bool packed) {
   bool all = asked.size() == sequences * tokens;
   for (std::size_t a = 0; all && a < asked.size(); ++a) all = asked[a] == a;
-  return {sequences, tokens, asked.size(), all, static_cast<std::size_t>(team.size()), taps};
+  return {sequences, tokens, asked.size(), all, static_cast<std::size_t>(team.size()), taps, packed};
 }
 
 class Sweep {
  public:
   Sweep(const Model::Impl& model, const SweepPlan& plan, const SweepOptions& options, ThreadTeam& team)
-      : model_(model), plan_(plan), options_(options), team_(team) {}
+      : model_(model),
+        plan_(plan),
+        options_(options),
+        team_(team),
+        packed_(model.weights.packing_pays_for(plan.sequences.size() * plan.windows.length)) {}
 
   // Rows of the table, batch by batch of sequences of equal length.
   Status run(LensTable& table) {
@@ -88,7 +92,7 @@ class Sweep {
 
   Status run_encoder(const Batch& batch, Matrix states) {
     const BatchShape shape =
-        shape_of(batch.asked, batch.sequences, plan_.windows.length, team_, options_.taps);
+        shape_of(batch.asked, batch.sequences, plan_.windows.length, team_, options_.taps, packed_);
     if (!forward_ || forward_->shape != shape) {
       LL_ASSIGN(forward_, ForwardPlan::create(model_.config, model_.weights, shape));
     }
@@ -200,6 +204,7 @@ class Sweep {
   const SweepPlan& plan_;
   const SweepOptions& options_;
   ThreadTeam& team_;
+  const bool packed_;
   std::optional<ForwardPlan> forward_;
 };
 

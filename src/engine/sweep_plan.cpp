@@ -6,6 +6,8 @@
 #include <algorithm>
 
 #include "base/cpu.h"
+#include "base/thread_team.h"
+#include "engine/batch_choice.h"
 #include "engine/encode_input.h"
 #include "kernels/gemm.h"
 #include "lens/head.h"
@@ -15,9 +17,6 @@
 namespace logitlens {
 
 namespace {
-
-// Rows of activations at once: enough for the products' full speed, about 40 MB at BERT-base's width.
-constexpr std::size_t default_batch_rows = 2048;
 
 Error usage(std::string field, std::string found, std::string expected, std::string remedy = "") {
   return {.code = Code::usage,
@@ -171,14 +170,6 @@ std::optional<std::int32_t> own_target(const Model::Impl& model, const SweepPlan
   return plan.ids[at];
 }
 
-// Sequences a batch, all batches alike: as many as the wanted number of rows holds.
-std::size_t cut_batches(std::size_t sequences, std::size_t tokens, std::size_t batch_rows) {
-  const std::size_t wanted = batch_rows > 0 ? batch_rows : default_batch_rows;
-  const std::size_t most = std::max<std::size_t>(1, wanted / std::max<std::size_t>(1, tokens));
-  const std::size_t batches = std::max<std::size_t>(1, (sequences + most - 1) / most);
-  return std::max<std::size_t>(1, (sequences + batches - 1) / batches);
-}
-
 // Whether all that is asked for is known without all the logits, and whether making the decoder ready for that pays: it costs
 // about what the decoding of 2 H states does. A question of the request alone, so that its bytes are too. Words and
 // pseudo-log-likelihoods, which masked tokens are for, are log-probabilities whatever was selected.
@@ -224,7 +215,9 @@ Result<SweepPlan> plan_sweep(const Model::Impl& model, std::string_view text, co
   LL_TRY(choose_targets(model, options, plan));
   LL_TRY(choose_tracked(model, options, plan));
   plan_states(model, options, plan, table);
-  plan.batch_sequences = cut_batches(plan.sequences.size(), plan.windows.length, options.batch_rows);
+  const auto workers = static_cast<std::size_t>(options.threads > 0 ? options.threads : available_cores());
+  plan.batch_sequences =
+      choose_batch(model.config, plan.sequences.size(), plan.windows.length, options.batch_rows, workers);
   plan.summaries = summaries_suffice(model, options, plan, mask.kind);
   fill_rows(model, plan, table);
 
@@ -240,6 +233,7 @@ Result<SweepPlan> plan_sweep(const Model::Impl& model, std::string_view text, co
   table.run.top = options.top;
   table.run.settle_rank = options.settle_rank;
   table.run.settle_kl = options.settle_kl;
+  table.run.batch = plan.batch_sequences;
   table.run.windows = plan.windows.count();
   table.run.window_stride = plan.windows.stride;
   return plan;

@@ -69,6 +69,16 @@ std::shared_ptr<const MappedFile> MappedFile::embedded(std::string name, std::sp
   return file;
 }
 
+void MappedFile::drop_pages(std::span<const std::byte> part) const {
+  if (!mapped_ || part.empty()) return;
+  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  const auto offset = static_cast<std::size_t>(part.data() - bytes_.data());
+  const std::size_t first = (offset + page - 1) / page * page, last = (offset + part.size()) / page * page;
+  if (first >= last) return;
+  // Advice: where the system does not take it, the memory stays in use and nothing else changes.
+  static_cast<void>(::madvise(const_cast<std::byte*>(bytes_.data()) + first, last - first, MADV_DONTNEED));
+}
+
 MappedFile::~MappedFile() {
   if (mapped_) ::munmap(const_cast<std::byte*>(bytes_.data()), bytes_.size());
 }

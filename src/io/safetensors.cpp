@@ -78,6 +78,7 @@ Status read_safetensors(std::shared_ptr<const MappedFile> file, TensorMap& tenso
     tensor.dtype = entry.dtype->dtype;
     tensor.shape = entry.shape;
     tensor.bytes = data.subspan(entry.begin, entry.end - entry.begin);
+    tensor.map = file.get();
     tensors.add(std::move(tensor));
   }
   tensors.keep_alive(std::move(file));

@@ -13,6 +13,8 @@
 
 namespace logitlens {
 
+class MappedFile;
+
 // Element types. `other` is anything the header may hold but the model never computes with (integers, FP8,
 // complex).
 enum class DType { f32, f16, bf16, f64, other };
@@ -24,6 +26,7 @@ struct Tensor {
   DType dtype = DType::other;
   std::vector<std::size_t> shape;    // as stored
   std::span<const std::byte> bytes;  // any alignment
+  const MappedFile* map = nullptr;   // the file they lie in; nullptr: none
   // A dense layer's matrix stored [in, out] (TensorFlow's kernels) where the reference stores [out, in].
   // `shape` stays as stored.
   bool in_out = false;

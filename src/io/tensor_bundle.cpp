@@ -115,6 +115,7 @@ class BundleReader {
                    fmt::format("{}, as {} [{}] takes", *bytes, dtype.name, fmt::join(entry.shape, ", ")));
     tensor.name = name;
     tensor.file = shard->path();
+    tensor.map = shard.get();
     tensor.dtype_name = dtype.name;
     tensor.dtype = dtype.dtype;
     tensor.masked_crc32c = entry.masked_crc32c;

@@ -2,13 +2,26 @@
 
 #include <fmt/format.h>
 
+#include "base/checked.h"
+#include "base/cpu.h"
 #include "kernels/onednn.h"
 
 namespace logitlens {
 
 namespace {
 
-dnnl::memory::desc matrix(std::size_t rows, std::size_t cols, dnnl::memory::format_tag tag) {
+using Tag = dnnl::memory::format_tag;
+
+Tag tag_of(WeightLayout layout) {
+  switch (layout) {
+    case WeightLayout::out_in: return Tag::ba;
+    case WeightLayout::in_out: return Tag::ab;
+    case WeightLayout::packed: break;
+  }
+  return Tag::BA16a64b;
+}
+
+dnnl::memory::desc matrix(std::size_t rows, std::size_t cols, Tag tag) {
   return {{static_cast<dnnl::memory::dim>(rows), static_cast<dnnl::memory::dim>(cols)},
           dnnl::memory::data_type::f32,
           tag};
@@ -22,13 +35,11 @@ struct Gemm::Impl {
 };
 
 Result<Gemm> Gemm::create(std::size_t rows, std::size_t in, std::size_t out, WeightLayout layout) {
-  using Tag = dnnl::memory::format_tag;
   try {
     const SingleThreadScope single;
     dnnl::primitive_attr attributes;
     attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
-    const dnnl::matmul::desc operation(matrix(rows, in, Tag::ab),
-                                       matrix(in, out, layout == WeightLayout::out_in ? Tag::ba : Tag::ab),
+    const dnnl::matmul::desc operation(matrix(rows, in, Tag::ab), matrix(in, out, tag_of(layout)),
                                        matrix(rows, out, Tag::ab));
     auto impl = std::make_shared<Impl>();
     impl->description = dnnl::matmul::primitive_desc(operation, attributes, cpu_engine());
@@ -60,6 +71,24 @@ bool Gemm::run(const float* x, const float* weight, float* y, void* scratch) con
          {DNNL_ARG_WEIGHTS, dnnl::memory(d.weights_desc(), cpu_engine(), const_cast<float*>(weight))},
          {DNNL_ARG_DST, dnnl::memory(d.dst_desc(), cpu_engine(), y)},
          {DNNL_ARG_SCRATCHPAD, dnnl::memory(d.scratchpad_desc(), cpu_engine(), scratch)}});
+    return true;
+  } catch (const dnnl::error&) {
+    return false;
+  }
+}
+
+bool packing_pays() { return active_isa() == "avx512"; }
+
+std::optional<std::size_t> packed_floats(std::size_t in, std::size_t out) {
+  return checked_mul(round_up(in, 16), round_up(out, 64));
+}
+
+bool pack(const float* weight, std::size_t in, std::size_t out, WeightLayout layout, float* to) {
+  try {
+    const SingleThreadScope single;
+    dnnl::memory from(matrix(in, out, tag_of(layout)), cpu_engine(), const_cast<float*>(weight));
+    dnnl::memory packed(matrix(in, out, Tag::BA16a64b), cpu_engine(), to);
+    dnnl::reorder(from, packed).execute(thread_stream(), from, packed);
     return true;
   } catch (const dnnl::error&) {
     return false;

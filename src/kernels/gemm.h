@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "logitlens/status.h"
@@ -13,6 +14,7 @@ namespace logitlens {
 enum class WeightLayout {
   out_in,  // [out, in], as PyTorch stores a dense layer
   in_out,  // [in, out], as TensorFlow stores its kernels
+  packed,  // as the products run fastest: pack()
 };
 
 // Row counts must be multiples of this, so that an element's sum over `in` is taken in the same order whatever the
@@ -35,6 +37,15 @@ class Gemm {
   struct Impl;
   std::shared_ptr<const Impl> impl_;
 };
+
+// Whether packed weights are faster with the instruction set in use: AVX-512's products read them in blocks of 64 outputs
+// by 16 inputs, and copy other layouts into such blocks at every call. An element has the same bytes either way
+// (tests/property/gemm_test.cpp).
+bool packing_pays();
+// Floats of a packed [in, out] weight; nothing if they overflow.
+std::optional<std::size_t> packed_floats(std::size_t in, std::size_t out);
+// Copies a weight of another layout to `to`, packed_floats() at 64-byte alignment. False as for Gemm::run.
+bool pack(const float* weight, std::size_t in, std::size_t out, WeightLayout layout, float* to);
 
 // What a caller says when run() was false.
 Error product_failure();

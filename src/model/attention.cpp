@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "base/checked.h"
+#include "kernels/attention_products.h"
 #include "kernels/row_kernels.h"
 
 namespace logitlens {
@@ -58,18 +60,20 @@ class HeadAttention {
         worker_(worker),
         T_(plan.shape.tokens),
         d_(config.head_width),
+        d_stride_(round_up(config.head_width, attention_lanes)),
         local_(config.local_layers[task.layer]) {}
 
   bool run() {
     if (!task_.few_asked) return run_cut();
-    // A few rows of the last block: one at a time, so that a row's bytes do not depend on which others are asked.
+    // A few rows of the last block: one at a time, as each may see a stretch of keys of its own.
     std::size_t loaded = T_;  // first key of the stretch that is loaded; T: none
     for (const AskedQuery& asked : task_.asked) {
       choose_keys(asked.position);
       if (loaded != first_key_ && !load_keys()) return false;
       loaded = first_key_;
       load_query(asked.query_row, asked.position, worker_.query.data());
-      if (!attend_queries(asked.position, 1)) return false;
+      if (!multiply_distances(1)) return false;
+      attend_strip(0, asked.position, 1);
       store(worker_.context.data(), asked.context_row);
     }
     return true;
@@ -82,15 +86,20 @@ class HeadAttention {
     if (!load_keys()) return false;
     for (std::size_t q = 0; q < count; ++q)
       load_query(task_.first_row + first + q, first + q, worker_.query.data() + q * d_);
-    if (!attend_queries(first, count)) return false;
-    for (std::size_t q = 0; q < count; ++q)
-      store(worker_.context.data() + q * d_, task_.first_row + first + q);
+    if (!multiply_distances(count)) return false;
+    for (std::size_t strip = 0; strip < count; strip += attention_strip) {
+      const std::size_t queries = std::min(attention_strip, count - strip);
+      attend_strip(strip, first + strip, queries);
+      for (std::size_t q = 0; q < queries; ++q)
+        store(worker_.context.data() + q * d_stride_, task_.first_row + first + strip + q);
+    }
     return true;
   }
 
   // A stretch of keys of the plan's fixed length that holds all that these queries may see.
   void choose_keys(std::size_t first_query) {
     keys_ = local_ ? plan_.cut.local_keys : plan_.cut.keys;
+    keys_stride_ = round_up(keys_, attention_lanes);
     const std::size_t wanted = first_query > config_.window ? first_query - config_.window : 0;
     first_key_ = local_ ? std::min(wanted, T_ - keys_) : 0;
   }
@@ -99,11 +108,12 @@ class HeadAttention {
     const std::size_t head = task_.head / (config_.heads / config_.key_heads);
     for (std::size_t k = 0; k < keys_; ++k) {
       const std::size_t row = task_.first_row + first_key_ + k;
-      gather(heads_.value, row, head, worker_.value.data() + k * d_);
+      gather(heads_.value, row, head, worker_.value.data() + k * d_stride_);
       float* key = worker_.key.data() + k * d_;
       gather(heads_.key, row, head, key);
       norm_and_turn(Slot::key_norm_weight, first_key_ + k, key);
     }
+    transpose(worker_.key.data(), d_, worker_.key_transposed.data(), keys_stride_, keys_, d_);
     if (!config_.distances.position_to_content) return true;
     // [keys, R]: what each key makes of each distance to it.
     const std::size_t R = plan_.positions.distance_rows.size();
@@ -136,16 +146,16 @@ class HeadAttention {
     return {0, config_.causal ? query : T_ - 1};
   }
 
-  // scores [queries, keys] -> probabilities -> context [queries, d].
-  bool attend_queries(std::size_t first_query, std::size_t queries) {
+  // Queries first_query.. of the sequence, from row `first` of those loaded: scores [queries, keys] -> probabilities ->
+  // context [queries, d].
+  void attend_strip(std::size_t first, std::size_t first_query, std::size_t queries) {
     float* scores = worker_.scores.data();
-    if (!plan_.products.get(queries, d_, keys_, WeightLayout::out_in)
-             .run(worker_.query.data(), worker_.key.data(), scores, worker_.gemm.data()))
-      return false;
-    if (!add_distances(first_query, queries)) return false;
-    for (std::size_t q = 0; q < queries; ++q) weigh(first_query + q, scores + q * keys_);
-    return plan_.products.get(queries, keys_, d_, WeightLayout::in_out)
-        .run(scores, worker_.value.data(), worker_.context.data(), worker_.gemm.data());
+    attention_product(worker_.query.data() + first * d_, d_, worker_.key_transposed.data(), keys_stride_,
+                      scores, keys_stride_, queries, d_, keys_stride_);
+    add_distances(first, first_query, queries);
+    for (std::size_t q = 0; q < queries; ++q) weigh(first_query + q, scores + q * keys_stride_);
+    attention_product(scores, keys_stride_, worker_.value.data(), d_stride_, worker_.context.data(),
+                      d_stride_, queries, keys_, d_stride_);
   }
 
   // Softmax over the keys that a query may see; no weight on the others.
@@ -157,31 +167,32 @@ class HeadAttention {
     std::fill(scores + end, scores + keys_, 0.0f);
   }
 
-  // What the distance between a query and a key adds to their score.
-  bool add_distances(std::size_t first_query, std::size_t queries) {
-    scale_ = static_cast<float>(config_.score_scale());
-    if (config_.attention_position == AttentionPosition::bucketed_bias) {
-      add_bias_by_distance(first_query, queries);
-      return true;
-    }
-    if (config_.attention_position != AttentionPosition::disentangled) return true;
+  // to_distance [queries, R]: what each loaded query makes of each distance.
+  bool multiply_distances(std::size_t queries) {
+    if (!config_.distances.content_to_position) return true;
     const std::size_t R = plan_.positions.distance_rows.size();
-    const bool to = config_.distances.content_to_position, from = config_.distances.position_to_content;
-    if (to && !plan_.products.get(queries, d_, R, WeightLayout::out_in)
-                   .run(worker_.query.data(), plan_.distance_keys.data() + task_.head * R * d_,
-                        worker_.to_distance.data(), worker_.gemm.data()))
-      return false;
+    return plan_.products.get(queries, d_, R, WeightLayout::out_in)
+        .run(worker_.query.data(), plan_.distance_keys.data() + task_.head * R * d_,
+             worker_.to_distance.data(), worker_.gemm.data());
+  }
+
+  // What the distance between a query and a key adds to their score.
+  void add_distances(std::size_t first, std::size_t first_query, std::size_t queries) {
+    scale_ = static_cast<float>(config_.score_scale());
+    if (config_.attention_position == AttentionPosition::bucketed_bias)
+      add_bias_by_distance(first_query, queries);
+    if (config_.attention_position != AttentionPosition::disentangled) return;
+    const std::size_t R = plan_.positions.distance_rows.size();
     for (std::size_t q = 0; q < queries; ++q) {
       const std::uint32_t* row_of = rows_of(first_query + q);
-      float* scores = worker_.scores.data() + q * keys_;
-      const float* to_distance = worker_.to_distance.data() + q * R;
+      float* scores = worker_.scores.data() + q * keys_stride_;
+      const float* to_distance = worker_.to_distance.data() + (first + q) * R;
       const float* from_distance = worker_.from_distance.data();
-      if (to)
+      if (config_.distances.content_to_position)
         for (std::size_t k = 0; k < keys_; ++k) scores[k] += to_distance[row_of[k]];
-      if (from)
+      if (config_.distances.position_to_content)
         for (std::size_t k = 0; k < keys_; ++k) scores[k] += from_distance[k * R + row_of[k]];
     }
-    return true;
   }
 
   // A learned number a head and distance, beside the scaled score.
@@ -189,7 +200,7 @@ class HeadAttention {
     const Weight& table = weights_.global(Slot::distance_embeddings);  // [rows, heads]
     for (std::size_t q = 0; q < queries; ++q) {
       const std::uint32_t* row_of = rows_of(first_query + q);
-      float* scores = worker_.scores.data() + q * keys_;
+      float* scores = worker_.scores.data() + q * keys_stride_;
       for (std::size_t k = 0; k < keys_; ++k) {
         const std::size_t row = plan_.positions.distance_rows[row_of[k]];
         float bias;  // the table may lie at any address
@@ -215,9 +226,9 @@ class HeadAttention {
   const ProjectedHeads& heads_;
   const HeadTask& task_;
   WorkerScratch& worker_;
-  const std::size_t T_, d_;
+  const std::size_t T_, d_, d_stride_;
   const bool local_;
-  std::size_t first_key_ = 0, keys_ = 0;
+  std::size_t first_key_ = 0, keys_ = 0, keys_stride_ = 0;
   float scale_ = 1;
 };
 

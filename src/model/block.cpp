@@ -7,8 +7,8 @@
 namespace logitlens {
 
 bool project(const GemmPlan& products, const Weight& weight, ConstMatrix x, Matrix y, WorkerScratch& worker) {
-  const Gemm& product = products.get(x.rows, weight.cols, weight.rows, weight.layout());
-  return product.run(x.data, weight.data, y.data, worker.gemm.data());
+  const auto [data, layout] = weight.operand(products.packed);
+  return products.get(x.rows, weight.cols, weight.rows, layout).run(x.data, data, y.data, worker.gemm.data());
 }
 
 void normalise(const ModelConfig& config, const Weight& weight, const Weight& bias, const float* x,

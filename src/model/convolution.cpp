@@ -26,12 +26,13 @@ void gather_neighbours(ConstMatrix input, std::size_t row, std::size_t tokens, s
 bool convolve(const ModelConfig& config, const Weights& weights, ForwardPlan& plan, Matrix hidden,
               ThreadTeam& team) {
   const Weight& weight = weights.global(Slot::convolution_weight);  // [H, H * K]
-  const std::size_t height = plan.all.height, H = config.hidden;
+  const std::size_t H = config.hidden;
   const ConstMatrix input = plan.embedded.matrix(plan.padded_rows(), H);
   std::atomic<bool> failed = false;
-  team.parallel_for(plan.all.count, [&](std::size_t tile, int worker) {
+  team.parallel_for(plan.all.count(), [&](std::size_t tile, int worker) {
     WorkerScratch& scratch = plan.workers[static_cast<std::size_t>(worker)];
-    const std::size_t first = tile * height, rows = std::min(plan.shape.rows() - first, height);
+    const std::size_t first = plan.all.first(tile), height = plan.all.height(tile),
+                      rows = std::min(plan.shape.rows() - first, height);
     const Matrix columns = scratch.columns.matrix(height, weight.cols),
                  dense = scratch.dense.matrix(height, H);
     for (std::size_t r = 0; r < rows; ++r)

@@ -34,12 +34,12 @@ bool project_side(const ModelConfig& config, const Weights& weights, ForwardPlan
   const Weight& weight = weights.block(layer, slot);
   const float* bias = weights.block(layer, static_cast<Slot>(static_cast<int>(slot) + 1)).data;
   const std::size_t R = plan.positions.distance_rows.size(), H = config.hidden, Q = config.query_width(),
-                    d = config.head_width, height = plan.distances.height, padded = plan.distances.padded();
+                    d = config.head_width, padded = plan.distances.padded();
   const Matrix rows = plan.distance_rows.matrix(padded, H),
                projected = plan.distance_projected.matrix(padded, Q);
   std::atomic<bool> failed = false;
-  team.parallel_for(plan.distances.count, [&](std::size_t tile, int worker) {
-    const std::size_t first = tile * height;
+  team.parallel_for(plan.distances.count(), [&](std::size_t tile, int worker) {
+    const std::size_t first = plan.distances.first(tile), height = plan.distances.height(tile);
     if (!project(plan.products, weight, rows.slice(first, height), projected.slice(first, height),
                  plan.workers[static_cast<std::size_t>(worker)]))
       failed.store(true);

@@ -83,12 +83,13 @@ bool embed(const ModelConfig& config, const Weights& weights, ForwardPlan& plan,
   const Weight& projection = weights.global(Slot::embedding_projection_weight);
   const Weight& projection_bias = weights.global(Slot::embedding_projection_bias);
   const bool norm_last = !projection.data || config.arch->embedding.projection_before_norm;
-  const std::size_t height = plan.all.height, H = config.hidden, E = config.embedding;
+  const std::size_t H = config.hidden, E = config.embedding;
   const Matrix hidden = plan.hidden.matrix(plan.padded_rows(), H);
   const Matrix words = projection.data ? plan.embedded.matrix(plan.padded_rows(), E) : hidden;
   std::atomic<bool> failed = false;
-  team.parallel_for(plan.all.count, [&](std::size_t tile, int worker) {
-    const std::size_t first = tile * height, last = std::min(plan.shape.rows(), first + height);
+  team.parallel_for(plan.all.count(), [&](std::size_t tile, int worker) {
+    const std::size_t first = plan.all.first(tile), height = plan.all.height(tile),
+                      last = std::min(plan.shape.rows(), first + height);
     for (std::size_t row = first; row < last; ++row) {
       embedder.sum(row, words.row(row));
       if (!norm_last) embedder.norm(words.row(row), E);

@@ -13,6 +13,8 @@
 #include "model/convolution.h"
 #include "model/distances.h"
 #include "model/embed.h"
+#include "model/projections.h"
+#include "model/shared_rows.h"
 
 namespace logitlens {
 
@@ -28,13 +30,9 @@ class ForwardPass {
         batch_(batch),
         team_(team),
         allow_nonfinite_(allow_nonfinite),
-        fused_(config.arch->block.projection != Projection::separate) {
-    const std::size_t rows = plan.padded_rows(), Q = config.query_width(), K = config.key_width();
-    hidden_ = plan.hidden.matrix(rows, config.hidden);
-    context_ = plan.context.matrix(rows, Q);
-    query_ = plan.query.matrix(rows, fused_ ? Q + 2 * K : Q);
-    key_ = plan.key.matrix(rows, K);
-    value_ = plan.value.matrix(rows, K);
+        projections_(config, weights, plan, team) {
+    hidden_ = plan.hidden.matrix(plan.padded_rows(), config.hidden);
+    context_ = plan.context.matrix(plan.padded_rows(), config.query_width());
     number_asked_rows();
   }
 
@@ -54,6 +52,7 @@ class ForwardPass {
  private:
   Status run_layer(std::size_t layer, const LayerTap& tap) {
     LL_TRY(weights_.check_block(layer, team_, allow_nonfinite_));
+    if (plan_.shape.packed) LL_TRY(weights_.pack_block(layer, team_));
     if (config_.attention_position == AttentionPosition::disentangled)
       note(project_distances(config_, weights_, plan_, layer, team_));
     const bool convolved = layer == 0 && config_.kernel > 0;
@@ -72,56 +71,33 @@ class ForwardPass {
   }
 
   void run_block(std::size_t layer) {
-    project_rows(layer, hidden_, plan_.all, true);
+    note(layer == 0 && plan_.shape.sequences > 1 ? project_first()
+                                                 : projections_.project_all(layer, hidden_, true));
     attend_all(layer);
     finish(layer, plan_.all, hidden_);
   }
 
+  // The first block sees embeddings, of which most are alike where one text is masked in many ways.
+  bool project_first() {
+    const SharedRows shared = SharedRows::find(config_, batch_.ids, batch_.types, plan_.shape.tokens);
+    if (2 * shared.count() > plan_.shape.rows()) return projections_.project_all(0, hidden_, true);
+    return projections_.project_shared(0, hidden_, shared);
+  }
+
   // The last block: keys and values of every row, all else of the asked rows alone.
   void run_last_block(std::size_t layer) {
-    project_rows(layer, hidden_, plan_.all, false);
+    note(projections_.project_all(layer, hidden_, false));
     const Matrix asked = plan_.asked_hidden.matrix(plan_.asked.padded(), config_.hidden);
     for (std::size_t a = 0; a < batch_.asked.size(); ++a)
       std::memcpy(asked.row(a), hidden_.row(batch_.asked[a]), config_.hidden * sizeof(float));
-    if (!fused_)
-      team_.parallel_for(plan_.asked.count, [&](std::size_t tile, int worker) {
-        const ConstMatrix input = input_of(layer, asked, plan_.asked, tile, worker);
-        project_to(layer, Slot::attention_query_weight, input, query_, tile, plan_.asked, worker);
-      });
+    note(projections_.project_asked(layer, asked));
     attend_asked(layer);
     finish(layer, plan_.asked, asked);
   }
 
-  // Keys, values and, with `queries`, queries of all rows; a fused projection gives all three.
-  void project_rows(std::size_t layer, ConstMatrix hidden, const RowTiles& tiles, bool queries) {
-    team_.parallel_for(tiles.count, [&](std::size_t tile, int worker) {
-      const ConstMatrix input = input_of(layer, hidden, tiles, tile, worker);
-      if (fused_) {
-        project_to(layer, Slot::attention_fused_weight, input, query_, tile, tiles, worker);
-        return;
-      }
-      if (queries) project_to(layer, Slot::attention_query_weight, input, query_, tile, tiles, worker);
-      project_to(layer, Slot::attention_key_weight, input, key_, tile, tiles, worker);
-      project_to(layer, Slot::attention_value_weight, input, value_, tile, tiles, worker);
-    });
-  }
-
-  // hidden [tile, H], normalised where the block starts with a norm.
-  ConstMatrix input_of(std::size_t layer, ConstMatrix hidden, const RowTiles& tiles, std::size_t tile,
-                       int worker) {
-    return attention_input(config_, weights_, layer, hidden.slice(tile * tiles.height, tiles.height),
-                           scratch(worker));
-  }
-
-  void project_to(std::size_t layer, Slot slot, ConstMatrix input, Matrix to, std::size_t tile,
-                  const RowTiles& tiles, int worker) {
-    note(project(plan_.products, weights_.block(layer, slot), input,
-                 to.slice(tile * tiles.height, tiles.height), scratch(worker)));
-  }
-
   // A task a cut of the queries of a head of a sequence.
   void attend_all(std::size_t layer) {
-    const ProjectedHeads heads = projected_heads(config_, weights_, layer, query_, key_, value_);
+    const ProjectedHeads heads = projections_.heads(layer);
     const std::size_t cuts = plan_.cut.count, a_sequence = config_.heads * cuts;
     team_.parallel_for(plan_.shape.sequences * a_sequence, [&](std::size_t task, int worker) {
       const HeadTask one{.layer = layer,
@@ -135,7 +111,7 @@ class ForwardPass {
 
   // A task a head of a sequence.
   void attend_asked(std::size_t layer) {
-    const ProjectedHeads heads = projected_heads(config_, weights_, layer, query_, key_, value_);
+    const ProjectedHeads heads = projections_.heads(layer);
     team_.parallel_for(plan_.shape.sequences * config_.heads, [&](std::size_t task, int worker) {
       const std::size_t sequence = task / config_.heads;
       const auto asked = std::span(asked_).subspan(first_asked_[sequence],
@@ -157,15 +133,15 @@ class ForwardPass {
     first_asked_.assign(plan_.shape.sequences + 1, 0);
     for (std::size_t a = 0; a < batch_.asked.size(); ++a) {
       const std::size_t row = batch_.asked[a];
-      asked_.push_back({.query_row = fused_ ? row : a, .context_row = a, .position = row % T});
+      asked_.push_back({.query_row = projections_.fused() ? row : a, .context_row = a, .position = row % T});
       ++first_asked_[row / T + 1];
     }
     for (std::size_t s = 0; s < plan_.shape.sequences; ++s) first_asked_[s + 1] += first_asked_[s];
   }
 
   void finish(std::size_t layer, const RowTiles& tiles, Matrix hidden) {
-    team_.parallel_for(tiles.count, [&](std::size_t tile, int worker) {
-      const std::size_t first = tile * tiles.height, height = tiles.height;
+    team_.parallel_for(tiles.count(), [&](std::size_t tile, int worker) {
+      const std::size_t first = tiles.first(tile), height = tiles.height(tile);
       const auto rows_of = [&](TapPoint point) {
         const Matrix buffer = tapped(point, plan_.padded_rows());
         return buffer.data ? buffer.slice(first, height) : Matrix{};
@@ -230,8 +206,9 @@ class ForwardPass {
   ForwardPlan& plan_;
   const SequenceBatch& batch_;
   ThreadTeam& team_;
-  const bool allow_nonfinite_, fused_;
-  Matrix hidden_, query_, key_, value_, context_;  // [padded_rows(), their width]
+  const bool allow_nonfinite_;
+  Projections projections_;
+  Matrix hidden_, context_;  // [padded_rows(), H], [padded_rows(), query width]
   std::vector<AskedQuery> asked_;
   std::vector<std::size_t> first_asked_;  // [S + 1], into asked_
   std::atomic<bool> failed_ = false;

@@ -27,6 +27,9 @@ class GemmPlan {
     return products_.find(Key{rows, in, out, layout})->second;
   }
 
+  // Whether weights that have a packed copy are multiplied by it.
+  bool packed = false;
+
   std::size_t scratch_bytes() const { return scratch_bytes_; }
 
  private:

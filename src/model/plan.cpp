@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "base/checked.h"
+#include "kernels/attention_products.h"
 
 namespace logitlens {
 
@@ -11,57 +12,59 @@ namespace {
 
 // Taller tiles gain nothing in the products, and their inner states leave the second-level cache.
 constexpr std::size_t tallest_tile = 192;
-constexpr std::size_t most_queries = 512;  // of one cut: its scores for 512 keys are 1 MiB
+constexpr std::size_t most_queries = 512;  // of one cut, that are loaded at once
 
-Status add_product(GemmPlan& plan, const Weight& weight, std::size_t rows) {
-  return weight.data ? plan.add(rows, weight.cols, weight.rows, weight.layout()) : ok_status();
+Status add_product(GemmPlan& plan, const Weight& weight, const RowTiles& tiles) {
+  if (!weight.data) return ok_status();
+  for (std::size_t rows : tiles.heights())
+    LL_TRY(plan.add(rows, weight.cols, weight.rows, weight.operand(plan.packed).layout));
+  return ok_status();
 }
 
-Status add_block_products(GemmPlan& plan, const Weights& weights, std::size_t layer, std::size_t tile) {
+Status add_block_products(GemmPlan& plan, const Weights& weights, std::size_t layer, const RowTiles& tiles) {
   for (Slot slot : {Slot::attention_query_weight, Slot::attention_key_weight, Slot::attention_value_weight,
                     Slot::attention_fused_weight, Slot::attention_output_weight, Slot::inner_weight,
                     Slot::inner_up_weight, Slot::output_weight})
-    LL_TRY(add_product(plan, weights.block(layer, slot), tile));
+    LL_TRY(add_product(plan, weights.block(layer, slot), tiles));
   return ok_status();
 }
 
-// Scores and context of one head: `queries` rows against `keys`.
-Status add_attention_products(const ModelConfig& config, ForwardPlan& plan, std::size_t queries,
-                              std::size_t keys) {
+// Of content with distances: queries [cut, d], all heights a cut can have and the single query of the last block, and keys.
+Status add_distance_products(const ModelConfig& config, ForwardPlan& plan) {
   const std::size_t d = config.head_width, distances = plan.positions.distance_rows.size();
-  LL_TRY(plan.products.add(queries, d, keys, WeightLayout::out_in));
-  LL_TRY(plan.products.add(queries, keys, d, WeightLayout::in_out));
+  const std::size_t T = plan.shape.tokens;
   if (config.distances.content_to_position)
-    LL_TRY(plan.products.add(queries, d, distances, WeightLayout::out_in));
+    for (std::size_t queries : {plan.cut.height, plan.cut.rows_of(plan.cut.count - 1, T), std::size_t{1}})
+      LL_TRY(plan.products.add(queries, d, distances, WeightLayout::out_in));
   if (config.distances.position_to_content)
-    LL_TRY(plan.products.add(keys, d, distances, WeightLayout::out_in));
+    for (std::size_t keys : {plan.cut.keys, plan.cut.local_keys})
+      LL_TRY(plan.products.add(keys, d, distances, WeightLayout::out_in));
   return ok_status();
 }
 
-// All heights a cut of queries can have, and the single query of the last block.
-Status add_all_attention_products(const ModelConfig& config, ForwardPlan& plan) {
-  const std::size_t T = plan.shape.tokens;
-  std::vector<std::size_t> heights = {plan.cut.height, plan.cut.rows_of(plan.cut.count - 1, T)};
-  if (!plan.shape.all_asked) heights.push_back(1);
-  for (std::size_t height : heights)
-    for (std::size_t keys : {plan.cut.keys, plan.cut.local_keys})
-      LL_TRY(add_attention_products(config, plan, height, keys));
+// The first block's of rows that stand for others (model/projections.h).
+Status add_shared_products(GemmPlan& plan, const Weights& weights) {
+  const RowTiles one = RowTiles::cut(gemm_row_multiple, 1);
+  for (Slot slot : {Slot::attention_query_weight, Slot::attention_key_weight, Slot::attention_value_weight,
+                    Slot::attention_fused_weight})
+    LL_TRY(add_product(plan, weights.block(0, slot), one));
   return ok_status();
 }
 
 Status add_products(const ModelConfig& config, const Weights& weights, ForwardPlan& plan) {
   for (std::size_t layer = 0; layer < config.layers; ++layer)
-    LL_TRY(add_block_products(plan.products, weights, layer, plan.all.height));
+    LL_TRY(add_block_products(plan.products, weights, layer, plan.all));
   if (!plan.shape.all_asked)
-    LL_TRY(add_block_products(plan.products, weights, config.layers - 1, plan.asked.height));
+    LL_TRY(add_block_products(plan.products, weights, config.layers - 1, plan.asked));
+  if (plan.shape.sequences > 1) LL_TRY(add_shared_products(plan.products, weights));
   for (Slot slot : {Slot::embedding_projection_weight, Slot::convolution_weight})
-    LL_TRY(add_product(plan.products, weights.global(slot), plan.all.height));
+    LL_TRY(add_product(plan.products, weights.global(slot), plan.all));
   if (config.attention_position == AttentionPosition::disentangled)
     for (std::size_t layer = 0; layer < config.layers; ++layer)
       for (Slot slot : {Slot::distance_key_weight, Slot::distance_query_weight, Slot::attention_key_weight,
                         Slot::attention_query_weight})
-        LL_TRY(add_product(plan.products, weights.block(layer, slot), plan.distances.height));
-  return add_all_attention_products(config, plan);
+        LL_TRY(add_product(plan.products, weights.block(layer, slot), plan.distances));
+  return add_distance_products(config, plan);
 }
 
 Status book(FloatBuffer& buffer, std::size_t rows, std::size_t cols) {
@@ -108,19 +111,23 @@ struct WorkerBooking {
   std::size_t rows, cols;
 };
 
-std::vector<WorkerBooking> worker_bookings(const ModelConfig& config, const BatchShape& shape,
-                                           const QueryCut& cut, std::size_t tile, std::size_t distances) {
+std::vector<WorkerBooking> worker_bookings(const ModelConfig& config, const QueryCut& cut, std::size_t tile,
+                                           std::size_t distances) {
   using Scratch = WorkerScratch;
   const std::size_t d = config.head_width, keys = std::max(cut.keys, cut.local_keys);
-  const bool gated = config.arch->block.gated;
+  const std::size_t d_stride = round_up(d, attention_lanes), keys_stride = round_up(keys, attention_lanes);
+  const bool gated = config.arch->block.gated, fused = config.arch->block.projection != Projection::separate;
+  const std::size_t projected = config.query_width() + (fused ? 2 * config.key_width() : 0);
   std::vector<WorkerBooking> bookings = {{&Scratch::dense, tile, config.hidden},
                                          {&Scratch::normed, tile, config.hidden},
                                          {&Scratch::inner, tile, config.inner * (gated ? 2 : 1)},
+                                         {&Scratch::shared, gemm_row_multiple, projected},
                                          {&Scratch::query, cut.height, d},
-                                         {&Scratch::key, shape.tokens, d},
-                                         {&Scratch::value, shape.tokens, d},
-                                         {&Scratch::scores, cut.height, keys},
-                                         {&Scratch::context, cut.height, d}};
+                                         {&Scratch::key, keys, d},
+                                         {&Scratch::key_transposed, d, keys_stride},
+                                         {&Scratch::value, keys, d_stride},
+                                         {&Scratch::scores, attention_strip, keys_stride},
+                                         {&Scratch::context, attention_strip, d_stride}};
   if (gated) bookings.push_back({&Scratch::up, tile, config.inner});
   if (config.kernel > 0) bookings.push_back({&Scratch::columns, tile, config.hidden * config.kernel});
   if (config.distances.content_to_position)
@@ -138,11 +145,18 @@ Status book_taps(const ModelConfig& config, ForwardPlan& plan) {
 }  // namespace
 
 RowTiles RowTiles::cut(std::size_t rows, std::size_t workers) {
-  const std::size_t fewest = (rows + tallest_tile - 1) / tallest_tile;
-  const std::size_t wanted = std::max<std::size_t>(1, round_up(fewest, workers));
-  const std::size_t height =
-      round_up(std::max<std::size_t>(1, (rows + wanted - 1) / wanted), gemm_row_multiple);
-  return {rows, height, (rows + height - 1) / height};
+  RowTiles tiles;
+  tiles.multiples_ = (rows + gemm_row_multiple - 1) / gemm_row_multiple;
+  const std::size_t fewest = round_up((rows + tallest_tile - 1) / tallest_tile, workers);
+  tiles.count_ = std::min(fewest, tiles.multiples_);
+  return tiles;
+}
+
+std::vector<std::size_t> RowTiles::heights() const {
+  if (count_ == 0) return {};
+  const std::size_t low = multiples_ / count_ * gemm_row_multiple;
+  if (multiples_ % count_ == 0) return {low};
+  return {low, low + gemm_row_multiple};
 }
 
 QueryCut QueryCut::cut(std::size_t tokens, std::size_t window) {
@@ -163,6 +177,7 @@ Result<ForwardPlan> ForwardPlan::create(const ModelConfig& config, const Weights
   plan.cut = QueryCut::cut(shape.tokens, config.window);
   plan.positions = PositionTables::of(config, shape.tokens);
   plan.distances = RowTiles::cut(plan.positions.distance_rows.size(), shape.workers);
+  plan.products.packed = shape.packed;
   LL_TRY(add_products(config, weights, plan));
   const std::size_t distances = plan.positions.distance_rows.size();
   for (const Booking& booking :
@@ -170,10 +185,10 @@ Result<ForwardPlan> ForwardPlan::create(const ModelConfig& config, const Weights
     LL_TRY(book(plan.*booking.buffer, booking.rows, booking.cols));
   LL_TRY(book_taps(config, plan));
   plan.workers.resize(shape.workers);
-  const std::size_t tile = std::max({plan.all.height, plan.asked.height, gemm_row_multiple});
+  const std::size_t tile = std::max({plan.all.tallest(), plan.asked.tallest(), gemm_row_multiple});
   for (WorkerScratch& worker : plan.workers) {
     LL_TRY(book(worker.gemm, plan.products.scratch_bytes() / sizeof(float) + 1, 1));
-    for (const WorkerBooking& booking : worker_bookings(config, shape, plan.cut, tile, distances))
+    for (const WorkerBooking& booking : worker_bookings(config, plan.cut, tile, distances))
       LL_TRY(book(worker.*booking.buffer, booking.rows, booking.cols));
   }
   return plan;
@@ -186,7 +201,7 @@ std::size_t plan_bytes(const ModelConfig& config, const BatchShape& shape) {
   for (const Booking& booking : shared_bookings(config, shape, all.padded(), shape.asked, distances))
     floats += booking.rows * booking.cols;
   for (const WorkerBooking& booking :
-       worker_bookings(config, shape, QueryCut::cut(shape.tokens, config.window), all.height, distances))
+       worker_bookings(config, QueryCut::cut(shape.tokens, config.window), all.tallest(), distances))
     floats += shape.workers * booking.rows * booking.cols;
   floats += (tap_points(config, shape.taps).size() - 1) * all.padded() * config.hidden;
   return floats * sizeof(float);

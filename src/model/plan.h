@@ -16,11 +16,26 @@
 
 namespace logitlens {
 
-// Rows cut into tiles of one fixed height; the last tile may hang over into padding.
-struct RowTiles {
-  std::size_t rows = 0, height = 0, count = 0;
-  std::size_t padded() const { return height * count; }
+// Rows cut into tiles, whose number the workers share evenly and whose heights differ by one gemm_row_multiple at most; the
+// last tile may hang over into padding.
+class RowTiles {
+ public:
   static RowTiles cut(std::size_t rows, std::size_t workers);
+
+  std::size_t count() const { return count_; }
+  std::size_t first(std::size_t tile) const { return multiples_ * tile / count_ * gemm_row_multiple; }
+  std::size_t height(std::size_t tile) const { return first(tile + 1) - first(tile); }
+  std::size_t padded() const { return multiples_ * gemm_row_multiple; }
+  // Those that occur, the lowest first.
+  std::vector<std::size_t> heights() const;
+  std::size_t tallest() const { return count_ ? heights().back() : 0; }
+  template <class T>
+  MatrixView<T> slice(MatrixView<T> rows, std::size_t tile) const {
+    return rows.slice(first(tile), height(tile));
+  }
+
+ private:
+  std::size_t multiples_ = 0, count_ = 0;  // multiples of gemm_row_multiple, tiles
 };
 
 // A sequence's queries, cut so that the scores of one cut fit into the caches of a worker; and the keys that the queries
@@ -35,6 +50,9 @@ struct QueryCut {
   }
 };
 
+// Queries whose scores are in the works at once: those for 512 keys fill a tenth of a core's second-level cache.
+inline constexpr std::size_t attention_strip = 48;
+
 struct BatchShape {
   std::size_t sequences = 0;  // S
   std::size_t tokens = 0;     // T
@@ -42,6 +60,7 @@ struct BatchShape {
   bool all_asked = false;     // the asked rows are 0 .. S * T - 1, in this order
   std::size_t workers = 1;
   Taps taps = Taps::layer;
+  bool packed = false;  // the blocks' weights are packed before their use (Weights::packing_pays_for)
 
   std::size_t rows() const { return sequences * tokens; }
   bool operator==(const BatchShape&) const = default;
@@ -49,12 +68,15 @@ struct BatchShape {
 
 // A worker's own memory.
 struct WorkerScratch {
-  FloatBuffer gemm;                        // oneDNN's
-  FloatBuffer dense, inner, normed;        // [tile, H], [tile, I] or [tile, 2 I], [tile, H]
-  FloatBuffer up;                          // [tile, I] of a gated feed-forward
-  FloatBuffer columns;                     // [tile, H * kernel] of a convolution
-  FloatBuffer query, key, value;           // [T, d] of one head
-  FloatBuffer scores, context;             // [cut, keys], [cut, d]
+  FloatBuffer gemm;                  // oneDNN's
+  FloatBuffer dense, inner, normed;  // [tile, H], [tile, I] or [tile, 2 I], [tile, H]
+  FloatBuffer up;                    // [tile, I] of a gated feed-forward
+  FloatBuffer shared;                // [gemm_row_multiple, width of a projection]
+  FloatBuffer columns;               // [tile, H * kernel] of a convolution
+  // Of one head. Keys and d of the rows that attention_product() reads and writes are multiples of attention_lanes.
+  FloatBuffer query, key;                  // [cut, d], [keys, d]
+  FloatBuffer key_transposed, value;       // [d, keys], [keys, d]
+  FloatBuffer scores, context;             // [strip, keys], [strip, d]
   FloatBuffer to_distance, from_distance;  // [cut, R] of queries, [keys, R] of keys
 };
 

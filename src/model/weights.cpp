@@ -39,6 +39,7 @@ class WeightLoader {
     for (std::size_t layer = 0; layer < config_.layers; ++layer)
       weights_.block_of_.push_back(config_.block_of(layer));
     weights_.checked_ = std::make_shared<Weights::Checked>(config_.blocks + 1);
+    weights_.packing_ = std::make_shared<Weights::Packing>(config_.blocks);
     for (const TensorRule& rule : config_.arch->tensors) {
       if (rule.slot == Slot::decoder_weight && config_.tied) continue;
       const std::size_t times = is_block_slot(rule.slot) ? config_.blocks : 1;
@@ -158,6 +159,8 @@ class WeightLoader {
     } else {
       LL_ASSIGN(weight.data, converted(tensor, weight.size()));
     }
+    if (packing_pays() && tensor.dtype == DType::f32 && is_block_slot(found.rule->slot) && weight.cols > 1)
+      weight.packed = std::make_shared<PackedWeight>();
     auto& group = is_block_slot(found.rule->slot) ? weights_.blocks_[found.block] : weights_.globals_;
     group[static_cast<std::size_t>(found.rule->slot)] = weight;
     weights_.uses_.push_back({&tensor, {found.rule->slot, found.block, found.rule->use}});

@@ -20,6 +20,16 @@
 
 namespace logitlens {
 
+// What a product multiplies.
+struct Operand {
+  const float* data;
+  WeightLayout layout;
+};
+
+struct PackedWeight {
+  const float* data = nullptr;
+};
+
 // One tensor as the engine computes with it; data is null where the model has none. A dense layer's matrix is [rows = out,
 // cols = in] in meaning; `in_out` says that it is stored the other way round. A vector has cols = 1; further sizes of a
 // shape are part of cols.
@@ -28,9 +38,15 @@ struct Weight {
   std::size_t rows = 0, cols = 0;
   bool in_out = false;
   const Tensor* stored = nullptr;
+  // Its copy for the products, empty before Weights::pack_block(); null: there is never one.
+  std::shared_ptr<PackedWeight> packed = nullptr;
 
   std::size_t size() const { return rows * cols; }
   WeightLayout layout() const { return in_out ? WeightLayout::in_out : WeightLayout::out_in; }
+  // As it is packed if the computation goes by packed weights and this one has such a copy, else as it is stored.
+  Operand operand(bool by_packed) const {
+    return by_packed && packed ? Operand{packed->data, WeightLayout::packed} : Operand{data, layout()};
+  }
 };
 
 struct WeightUse {
@@ -56,6 +72,13 @@ class Weights {
   Status check_globals(ThreadTeam& team, bool allow_nonfinite) const;
   Status check_block(std::size_t layer, ThreadTeam& team, bool allow_nonfinite) const;
 
+  // Packing a block's matrices takes as long as the products of some hundred rows gain by it, and pays from then on. True
+  // once `rows` more, added to all that were run before, are enough: the caller then packs every block before its use.
+  bool packing_pays_for(std::size_t rows) const;
+  // Once for each block and process: packed copies of its matrices, whose pages in the file's map go back to the system.
+  // Error: memory.
+  Status pack_block(std::size_t layer, ThreadTeam& team) const;
+
   // What the user should know: conversions, biases under two names that differ, a stored decoder that is not the word
   // embeddings it is tied to (known once the globals were checked).
   std::vector<std::string> notes() const;
@@ -75,6 +98,13 @@ class Weights {
     std::vector<std::atomic<bool>> done;
     std::atomic<bool> stored_decoder_differs = false;
   };
+  struct Packing {
+    explicit Packing(std::size_t blocks) : done(blocks), memory(blocks) {}
+    std::mutex mutex;
+    std::vector<std::atomic<bool>> done;  // by block
+    std::vector<FloatBuffer> memory;
+    std::atomic<std::size_t> rows_run = 0;
+  };
   Status check_group(std::size_t group, const Group& weights, ThreadTeam& team, bool allow_nonfinite) const;
 
   friend class WeightLoader;
@@ -87,6 +117,7 @@ class Weights {
   std::size_t converted_bytes_ = 0;
   const Tensor* stored_decoder_ = nullptr;  // beside a tied one
   std::shared_ptr<Checked> checked_;
+  std::shared_ptr<Packing> packing_;
 };
 
 }  // namespace logitlens

@@ -127,6 +127,7 @@ std::string run_json(const LensTable& table) {
                       {"parameters", parameters},
                       {"wall_s", json_number(run.wall_s)},
                       {"truncated_tokens", json_integer(run.truncated_tokens)},
+                      {"batch", json_integer(run.batch)},
                       {"windows", json_integer(run.windows)}});
 }
 

@@ -80,6 +80,8 @@ Result<RunInfo> read_run(JsonFields& document) {
   LL_ASSIGN(run.predicts, fields.text("predicts"));
   if (run.predicts != "same" && run.predicts != "next")
     return fields.error("predicts", run.predicts, "same or next");
+  LL_ASSIGN(const std::int64_t batch, fields.integer("batch", 1, kMost));
+  run.batch = static_cast<std::size_t>(batch);
   LL_ASSIGN(const std::int64_t windows, fields.integer("windows", 1, kMost));
   run.windows = static_cast<std::size_t>(windows);
   LL_TRY(read_parameters(fields, run));

@@ -29,6 +29,25 @@ class GemmShapes : public testing::TestWithParam<Shape> {
     return values;
   }
 
+  // A weight [out, in] in every layout that products are run from with this instruction set.
+  static std::vector<std::pair<WeightLayout, std::vector<float>>> stored_ways(
+      const std::vector<float>& weight) {
+    const auto [in, out] = GetParam();
+    std::vector<float> transposed(in * out);
+    for (std::size_t o = 0; o < out; ++o)
+      for (std::size_t i = 0; i < in; ++i) transposed[i * out + o] = weight[o * in + i];
+    std::vector<std::pair<WeightLayout, std::vector<float>>> ways = {{WeightLayout::out_in, weight},
+                                                                     {WeightLayout::in_out, transposed}};
+    if (!packing_pays()) return ways;
+    for (WeightLayout from : {WeightLayout::out_in, WeightLayout::in_out}) {
+      std::vector<float> packed(packed_floats(in, out).value());
+      EXPECT_TRUE(pack(from == WeightLayout::out_in ? weight.data() : transposed.data(), in, out, from,
+                       packed.data()));
+      ways.emplace_back(WeightLayout::packed, packed);
+    }
+    return ways;
+  }
+
   static std::vector<float> product(std::size_t rows, const float* x, const std::vector<float>& weight,
                                     WeightLayout layout) {
     const auto [in, out] = GetParam();
@@ -47,18 +66,14 @@ TEST_P(GemmShapes, RowsKeepTheirBytesInAnyBatch) {
   const auto [in, out] = GetParam();
   constexpr std::size_t most = 192;
   const std::vector<float> x = random(most * in, 1), weight = random(in * out, 2);
-  std::vector<float> transposed(in * out);
-  for (std::size_t o = 0; o < out; ++o)
-    for (std::size_t i = 0; i < in; ++i) transposed[i * out + o] = weight[o * in + i];
   const std::vector<float> reference = product(most, x.data(), weight, WeightLayout::out_in);
 
   for (std::size_t rows : {24u, 48u, 72u, 120u, 168u})
     for (std::size_t first : {0u, 5u, 13u})
-      for (bool in_out : {false, true}) {
-        const auto y = product(rows, x.data() + first * in, in_out ? transposed : weight,
-                               in_out ? WeightLayout::in_out : WeightLayout::out_in);
+      for (const auto& [layout, stored] : stored_ways(weight)) {
+        const auto y = product(rows, x.data() + first * in, stored, layout);
         ASSERT_EQ(0, std::memcmp(y.data(), reference.data() + first * out, y.size() * sizeof(float)))
-            << rows << " rows from " << first << (in_out ? " [in, out]" : " [out, in]");
+            << rows << " rows from " << first << ", layout " << static_cast<int>(layout);
       }
 }
 

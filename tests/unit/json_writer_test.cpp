@@ -46,7 +46,7 @@ TEST(JsonWriter, HasTheKeysOfTheSchemaInOrder) {
             (std::vector<std::string>{"id", "family", "layers", "hidden", "vocab", "sha256", "source"}));
   EXPECT_EQ(keys(json["run"]), (std::vector<std::string>{"version", "precision", "threads", "isa", "gemm",
                                                          "logits", "lens", "mask", "predicts", "parameters",
-                                                         "wall_s", "truncated_tokens", "windows"}));
+                                                         "wall_s", "truncated_tokens", "batch", "windows"}));
   EXPECT_EQ(keys(json["run"]["parameters"]),
             (std::vector<std::string>{"top", "settle_rank", "settle_kl", "window_stride"}));
   EXPECT_EQ(keys(json["tokens"][0]), (std::vector<std::string>{"position", "id", "token", "text", "start",

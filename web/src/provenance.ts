@@ -28,6 +28,7 @@ function factsOf(table: Table): Fact[] {
     ["matrix products", text(run["gemm"])],
     ["logits", run["logits"] === "screened" ? "only those that decide: statistics without all logits" : null],
     ["threads", text(run["threads"])],
+    ["texts at once", text(run["batch"])],
     ["computed in", typeof run["wall_s"] === "number" ? `${run["wall_s"].toFixed(2)} s` : null],
     ["windows", typeof run["windows"] === "number" && run["windows"] > 1 ? `${run["windows"]}, overlapping` : null],
     ["truncated tokens", run.truncated_tokens > 0 ? String(run.truncated_tokens) : "none"],
