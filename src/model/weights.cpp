@@ -9,6 +9,7 @@
 
 #include "base/checked.h"
 #include "io/tensor_bundle.h"
+#include "kernels/gemm_int8.h"
 #include "kernels/row_kernels.h"
 #include "model/convert_floats.h"
 #include "model/tensor_names.h"
@@ -40,6 +41,7 @@ class WeightLoader {
       weights_.block_of_.push_back(config_.block_of(layer));
     weights_.checked_ = std::make_shared<Weights::Checked>(config_.blocks + 1);
     weights_.packing_ = std::make_shared<Weights::Packing>(config_.blocks);
+    weights_.quantizing_ = std::make_shared<Weights::Packing>(config_.blocks);
     for (const TensorRule& rule : config_.arch->tensors) {
       if (rule.slot == Slot::decoder_weight && config_.tied) continue;
       const std::size_t times = is_block_slot(rule.slot) ? config_.blocks : 1;
@@ -161,6 +163,8 @@ class WeightLoader {
     }
     if (packing_pays() && tensor.dtype == DType::f32 && is_block_slot(found.rule->slot) && weight.cols > 1)
       weight.packed = std::make_shared<PackedWeight>();
+    if (is_block_slot(found.rule->slot) && weight.cols > 1 && weight.cols <= gemm_int8_longest)
+      weight.quantized = std::make_shared<QuantizedWeight>();
     auto& group = is_block_slot(found.rule->slot) ? weights_.blocks_[found.block] : weights_.globals_;
     group[static_cast<std::size_t>(found.rule->slot)] = weight;
     weights_.uses_.push_back({&tensor, {found.rule->slot, found.block, found.rule->use}});
