@@ -36,32 +36,22 @@ T value_or_fail(logitlens::Result<T> result) {
   return std::move(*result);
 }
 
-// False where this build has no such precision.
-template <class Options>
-bool set_precision(Options& options, const std::string& precision) {
-  if constexpr (requires { options.precision = precision; })
-    options.precision = precision;
-  else
-    return precision == "f32";
-  return true;
-}
-
 Work work_of(const json& request, int threads) {
   Work work{request.at("text"), {}};
   work.options.mask = value_or_fail(logitlens::parse_mask(request.at("mask").get<std::string>()));
   work.options.statistics = request.at("statistics").get<std::vector<std::string>>();
   work.options.logits = value_or_fail(logitlens::parse_logits(request.value("logits", "auto")));
+  work.options.precision = value_or_fail(logitlens::parse_precision(request.value("precision", "f32")));
   work.options.threads = threads;
   return work;
 }
 
 // Versions, as the table of a short text has them; {"refused": reason} if this build or machine lacks what is asked for.
-json prepare(const Model& model, Work& work, const std::string& precision) {
-  if (!set_precision(work.options, precision))
-    return {{"refused", "this build has no precision " + precision}};
+json prepare(const Model& model, const Work& work) {
   const logitlens::Result<LensTable> table = model.sweep("a", work.options);
   if (!table.ok()) {
-    if (precision != "f32" || work.options.logits == logitlens::Logits::screened)
+    if (work.options.precision != logitlens::Precision::f32 ||
+        work.options.logits == logitlens::Logits::screened)
       return {{"refused", table.error().message()}};
     fail(table.error());
   }
@@ -120,7 +110,7 @@ int main(int argc, char** argv) {
       reply = tokens_of(model, request.at("text"));
     } else if (what == "prepare") {
       work = work_of(request.at("work"), threads);
-      reply = prepare(model, work, request.at("work").value("precision", "f32"));
+      reply = prepare(model, work);
     } else if (what == "answer") {
       reply = answer_of(value_or_fail(model.sweep(work.text, work.options)), work);
     } else if (what == "run") {

@@ -18,7 +18,7 @@ _logitlens() {
     --color) COMPREPLY=($(compgen -W "auto always never" -- "$current")); return ;;
     --max-length) COMPREPLY=($(compgen -W "refuse truncate window" -- "$current")); return ;;
     --logits) COMPREPLY=($(compgen -W "auto all screened" -- "$current")); return ;;
-    --precision) COMPREPLY=($(compgen -W "f32" -- "$current")); return ;;
+    --precision) COMPREPLY=($(compgen -W "f32 int8" -- "$current")); return ;;
     --figure) COMPREPLY=($(compgen -W "heatmap panels text laminar trajectories" -- "$current")); return ;;
     --theme) COMPREPLY=($(compgen -W "light dark" -- "$current")); return ;;
     --format)

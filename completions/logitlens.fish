@@ -36,7 +36,7 @@ complete -c logitlens -n "__fish_seen_subcommand_from sweep trace ladder" -l tar
 complete -c logitlens -n "__fish_seen_subcommand_from sweep ladder" -l top -x -d "how many likely tokens to keep"
 complete -c logitlens -n "__fish_seen_subcommand_from sweep trace ladder" -l format -x -a "text json ndjson csv svg png pdf html" -d "standard output"
 complete -c logitlens -n "__fish_seen_subcommand_from sweep" -l logits -x -a "auto all screened" -d "which logits are looked at"
-complete -c logitlens -n "__fish_seen_subcommand_from sweep" -l precision -x -a f32 -d "precision"
+complete -c logitlens -n "__fish_seen_subcommand_from sweep" -l precision -x -a "f32 int8" -d "precision"
 complete -c logitlens -n "__fish_seen_subcommand_from sweep trace ladder" -l allow-nonfinite -d "accept NaN and infinity among the weights"
 complete -c logitlens -n "__fish_seen_subcommand_from sweep trace ladder" -l color -x -a "auto always never" -d "colours"
 complete -c logitlens -n "__fish_seen_subcommand_from sweep" -l class-file -r -d "grammar words for the findings"

@@ -131,10 +131,20 @@ struct ModelInfo {
   std::string source;  // where the weights came from: "embedded", a path
 };
 
+// How far a table computed in int8 strays from float32: rows of it that were computed again.
+struct Drift {
+  int rows = 0;            // computed again, evenly spread over the forward passes
+  int states = 0;          // rows times layers
+  int same_best = 0;       // of the states, those with the same best token
+  int same_best_last = 0;  // of the rows, those with the same best token at the table's last layer
+  double z = 0;            // the largest difference of best_z or target_z, over all states
+};
+
 // How a table was computed. Nothing else in a table depends on these.
 struct RunInfo {
   std::string version;
-  std::string precision = "f32";
+  std::string precision = "f32";  // "int8"
+  std::optional<Drift> drift;     // with int8
   int threads = 0;
   std::string isa;             // "avx512", "avx2", "sse2"
   std::string gemm;            // library and version

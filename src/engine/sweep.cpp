@@ -6,9 +6,11 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <numeric>
 
 #include "analysis/analyse.h"
 #include "analysis/words.h"
+#include "engine/drift.h"
 #include "engine/model_impl.h"
 #include "engine/sweep_plan.h"
 #include "lens/head_rows.h"
@@ -22,29 +24,23 @@ namespace logitlens {
 namespace {
 
 BatchShape shape_of(const std::vector<std::size_t>& asked, std::size_t sequences, std::size_t tokens,
-                    const ThreadTeam& team, Taps taps, bool packed) {
+                    const ThreadTeam& team, Taps taps, bool packed, bool int8) {
   bool all = asked.size() == sequences * tokens;
   for (std::size_t a = 0; all && a < asked.size(); ++a) all = asked[a] == a;
-  return {sequences, tokens, asked.size(), all, static_cast<std::size_t>(team.size()), taps, packed};
+  return {sequences, tokens, asked.size(), all, static_cast<std::size_t>(team.size()), taps, packed, int8};
 }
 
 class Sweep {
  public:
   Sweep(const Model::Impl& model, const SweepPlan& plan, const SweepOptions& options, ThreadTeam& team)
-      : model_(model),
-        plan_(plan),
-        options_(options),
-        team_(team),
-        packed_(model.weights.packing_pays_for(plan.sequences.size() * plan.windows.length)) {}
+      : model_(model), plan_(plan), options_(options), team_(team) {}
 
-  // Rows of the table, batch by batch of sequences of equal length.
+  // Rows of the table.
   Status run(LensTable& table) {
-    const std::size_t sequences = plan_.sequences.size();
-    for (std::size_t first = 0; first < sequences; first += plan_.batch_sequences) {
-      if (options_.progress) options_.progress(first, sequences);
-      LL_TRY(run_batch(first, std::min(plan_.batch_sequences, sequences - first), table));
-    }
-    return ok_status();
+    std::vector<std::size_t> sequences(plan_.sequences.size());
+    std::iota(sequences.begin(), sequences.end(), std::size_t{0});
+    LL_TRY(run_sequences(sequences, options_.precision, table));
+    return options_.precision == Precision::int8 ? measure_drift(table) : ok_status();
   }
 
  private:
@@ -57,9 +53,36 @@ class Sweep {
     std::size_t sequences = 0;         // S
   };
 
-  Status run_batch(std::size_t first, std::size_t count, LensTable& table) {
+  // Batch by batch of sequences of equal length.
+  Status run_sequences(std::span<const std::size_t> sequences, Precision precision, LensTable& table) {
+    int8_ = precision == Precision::int8;
+    packed_ = !int8_ && model_.weights.packing_pays_for(sequences.size() * plan_.windows.length);
+    for (std::size_t first = 0; first < sequences.size(); first += plan_.batch_sequences) {
+      if (options_.progress) options_.progress(first, sequences.size());
+      LL_TRY(run_batch(sequences.subspan(first, std::min(plan_.batch_sequences, sequences.size() - first)),
+                       table));
+    }
+    return ok_status();
+  }
+
+  // Some forward passes once more in float32, into a table of their own that is compared and forgotten.
+  Status measure_drift(LensTable& table) {
+    const std::vector<std::size_t> sample = drift_sample(plan_.sequences.size(), plan_.windows.length);
+    LensTable exact;
+    exact.layers = table.layers;
+    exact.rows().resize(table.rows().size());
+    LL_TRY(run_sequences(sample, Precision::f32, exact));
+    std::vector<std::size_t> rows;
+    for (std::size_t sequence : sample)
+      rows.insert(rows.end(), plan_.rows_of_sequence[sequence].begin(),
+                  plan_.rows_of_sequence[sequence].end());
+    table.run.drift = drift_between(table, exact, rows);
+    return ok_status();
+  }
+
+  Status run_batch(std::span<const std::size_t> sequences, LensTable& table) {
     Batch batch;
-    for (std::size_t s = first; s < first + count; ++s) add_sequence(s, batch);
+    for (std::size_t s : sequences) add_sequence(s, batch);
     // States in groups: [A, G, H], those of a row together, the last layer's output last.
     LL_ASSIGN(HeadRows states,
               HeadRows::create(batch.asked.size() * plan_.states.size(), model_.config, model_.weights));
@@ -91,7 +114,7 @@ class Sweep {
 
   Status run_encoder(const Batch& batch, Matrix states) {
     const BatchShape shape =
-        shape_of(batch.asked, batch.sequences, plan_.windows.length, team_, options_.taps, packed_);
+        shape_of(batch.asked, batch.sequences, plan_.windows.length, team_, options_.taps, packed_, int8_);
     if (!forward_ || forward_->shape != shape) {
       LL_ASSIGN(forward_, ForwardPlan::create(model_.config, model_.weights, shape));
     }
@@ -113,8 +136,6 @@ class Sweep {
     request.rows = states;
     request.group_rows = plan_.states.size();
     for (std::size_t row : rows_of) request.targets.push_back(plan_.rows[row].target);
-    request.packed = packed_ && request.decoder->packed && !plan_.summaries;
-    if (request.packed) LL_TRY(model_.weights.pack_decoder(team_));
     if (plan_.summaries) {
       LL_ASSIGN(request.screened, model_.screened_decoder(request.bias != nullptr, team_));
     }
@@ -205,7 +226,7 @@ class Sweep {
   const SweepPlan& plan_;
   const SweepOptions& options_;
   ThreadTeam& team_;
-  const bool packed_;
+  bool packed_ = false, int8_ = false;
   std::optional<ForwardPlan> forward_;
 };
 

@@ -45,6 +45,15 @@ void note_masking(const Model::Impl& model, const LensTable& table, Notes& notes
   }
 }
 
+void note_drift(const LensTable& table, Notes& notes) {
+  if (!table.run.drift) return;
+  const Drift& drift = *table.run.drift;
+  notes.push_back(fmt::format(
+      "computed in int8: of {} rows computed again in float32 the best token is the same in {} of {} states "
+      "({} of {} at the last layer), and z differs by at most {:.2g}",
+      drift.rows, drift.same_best, drift.states, drift.same_best_last, drift.rows, drift.z));
+}
+
 void note_summaries(const LensTable& table, Notes& notes) {
   if (table.run.logits == "screened" && !table.rows().empty())
     notes.push_back(
@@ -81,6 +90,7 @@ void add_notes(const Model::Impl& model, const SweepOptions& options, LensTable&
   table.notes = model.notes();
   note_length(model, table, table.notes);
   note_masking(model, table, table.notes);
+  note_drift(table, table.notes);
   note_summaries(table, table.notes);
   note_nulls(options, table, table.notes);
 }

@@ -34,6 +34,10 @@ Status check_options(const Model::Impl& model, const SweepOptions& options) {
   if (options.top < 1 || static_cast<std::size_t>(options.top) > model.config.vocab)
     return usage("--top", std::to_string(options.top),
                  fmt::format("1 to {}, the vocabulary", model.config.vocab));
+  if (options.precision == Precision::int8 && !has_int8_products())
+    return usage("--precision", "int8",
+                 "f32: 8-bit products need AVX-512 with VNNI, which this processor or LOGITLENS_ISA lacks",
+                 "Leave --precision out");
   for (const std::string& name : options.statistics)
     if (std::ranges::find(statistics(), name, &StatisticInfo::name) == statistics().end()) {
       std::vector<std::string> names;
@@ -207,6 +211,7 @@ Result<SweepPlan> plan_sweep(const Model::Impl& model, std::string_view text, co
   fill_rows(model, plan, table);
 
   table.run.version = std::string(version());
+  table.run.precision = options.precision == Precision::int8 ? "int8" : "f32";
   table.run.isa = std::string(active_isa());
   table.run.gemm = gemm_library();
   table.run.logits = plan.summaries ? "screened" : "all";

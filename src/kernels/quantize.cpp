@@ -1,6 +1,8 @@
 #include "kernels/quantize.h"
 
+#include <algorithm>
 #include <cmath>
+#include <functional>
 
 #include "base/simd_targets.h"
 
@@ -52,6 +54,62 @@ QuantizedRow quantize(const float* x, const double* centre, std::int8_t* q, std:
   return row;
 }
 
+using Wide = hn::ScalableTag<float>;
+
+SplitRow split(const float* x, std::int8_t* q, std::size_t n) {
+  const Wide d;
+  const hn::Rebind<std::int8_t, Wide> db;
+  const std::size_t lanes = hn::Lanes(d);
+  // The three largest of every lane; of those, the three largest of all.
+  auto first = hn::Zero(d), second = first, third = first;
+  for (std::size_t i = 0; i < n; i += lanes) {
+    const auto v = hn::Abs(load_part(d, x + i, n - i));
+    third = hn::Max(third, hn::Min(second, v));
+    second = hn::Max(second, hn::Min(first, v));
+    first = hn::Max(first, v);
+  }
+  HWY_ALIGN float largest[3 * hn::MaxLanes(d)];
+  hn::Store(first, d, largest), hn::Store(second, d, largest + lanes),
+      hn::Store(third, d, largest + 2 * lanes);
+  std::partial_sort(largest, largest + 3, largest + 3 * lanes, std::greater<>());
+  SplitRow row;
+  const float most = largest[2];
+  row.scale = most / 127.0f;
+  const auto limit = hn::Set(d, most);
+  // Below, 127 / most would be infinite: as good as nothing.
+  const auto inverse = hn::Set(d, most > 1e-36f ? 127.0f / most : 0.0f);
+  for (std::size_t i = 0; i < n; i += lanes) {
+    const auto v = load_part(d, x + i, n - i);
+    const auto stands_out = hn::Gt(hn::Abs(v), limit);
+    const auto nearest = hn::NearestInt(hn::IfThenZeroElse(stands_out, hn::Mul(v, inverse)));
+    store_part(db, hn::DemoteTo(db, nearest), q + i, n - i);
+    if (HWY_LIKELY(hn::AllFalse(d, stands_out))) continue;
+    for (std::size_t k = i; k < std::min(n, i + lanes); ++k)
+      if (std::abs(x[k]) > most && row.outliers < row.at.size()) {
+        row.at[row.outliers] = k;
+        row.values[row.outliers++] = x[k];
+      }
+  }
+  return row;
+}
+
+void scale_split(const std::int32_t* products, const SplitRow& row, const float* scales,
+                 const std::int8_t* columns, float* y, std::size_t n) {
+  const Wide d;
+  const hn::RebindToSigned<Wide> di;
+  const hn::Rebind<std::int8_t, Wide> db;
+  const std::size_t lanes = hn::Lanes(d);
+  const auto scale = hn::Set(d, row.scale);
+  for (std::size_t i = 0; i < n; i += lanes) {
+    auto sum = hn::Mul(scale, hn::ConvertTo(d, load_part(di, products + i, n - i)));
+    for (std::size_t o = 0; o < row.outliers; ++o) {
+      const auto weight = hn::PromoteTo(di, load_part(db, columns + row.at[o] * n + i, n - i));
+      sum = hn::MulAdd(hn::Set(d, row.values[o]), hn::ConvertTo(d, weight), sum);
+    }
+    store_part(d, hn::Mul(sum, load_part(d, scales + i, n - i)), y + i, n - i);
+  }
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace logitlens
 HWY_AFTER_NAMESPACE();
@@ -60,9 +118,20 @@ HWY_AFTER_NAMESPACE();
 namespace logitlens {
 
 HWY_EXPORT(quantize);
+HWY_EXPORT(split);
+HWY_EXPORT(scale_split);
 
 QuantizedRow quantize_row(const float* x, const double* centre, std::int8_t* q, std::size_t n) {
   return HWY_DYNAMIC_DISPATCH(quantize)(x, centre, q, n);
+}
+
+SplitRow split_row(const float* x, std::int8_t* q, std::size_t n) {
+  return HWY_DYNAMIC_DISPATCH(split)(x, q, n);
+}
+
+void scale_products(const std::int32_t* products, const SplitRow& row, const float* scales,
+                    const std::int8_t* columns, float* y, std::size_t n) {
+  HWY_DYNAMIC_DISPATCH(scale_split)(products, row, scales, columns, y, n);
 }
 
 }  // namespace logitlens

@@ -1,6 +1,7 @@
 // Rows of floats as 8-bit integers and a scale: x - centre = scale * q + error, and how large the error is.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -16,5 +17,22 @@ struct QuantizedRow {
 // alignment, finite, differences within float's range. The differences are taken in double and the norms are summed in
 // double, so both are exact to 1e-12 relative: bounds derived from them hold with that margin.
 QuantizedRow quantize_row(const float* x, const double* centre, std::int8_t* q, std::size_t n);
+
+// A row for a product that stands for float32's. The two values that stand out most are taken out (q is 0 there), and the rest
+// share a scale: hidden states of transformers have a channel or two that dwarf the others, which would lose most bits to them.
+struct SplitRow {
+  float scale = 0;  // the third largest |x| / 127
+  std::size_t outliers = 0;
+  std::array<std::size_t, 2> at{};
+  std::array<float, 2> values{};
+};
+
+// In float32. Any x; one that is not finite gives a scale or an outlier that is not.
+SplitRow split_row(const float* x, std::int8_t* q, std::size_t n);
+
+// y[i] = scales[i] * (scale * products[i] + the outliers' values times their rows of `columns` [in, n]); y may be the products'
+// memory.
+void scale_products(const std::int32_t* products, const SplitRow& row, const float* scales,
+                    const std::int8_t* columns, float* y, std::size_t n);
 
 }  // namespace logitlens

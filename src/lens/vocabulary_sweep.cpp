@@ -17,25 +17,19 @@ namespace {
 constexpr std::size_t tile_ids = 512;  // logits of a tile stay in the second-level cache with its weights
 constexpr std::size_t segment_ids =
     2 * tile_ids;                        // what one task decodes: small enough to balance two threads
-constexpr std::size_t chunk_rows = 144;  // rows that share one pass over the weights
+constexpr std::size_t chunk_rows = 144;  // rows of a product
+constexpr std::size_t pass_chunks = 8;   // that share one pass over the weights, packed once for all of them
 constexpr std::size_t target_step = 16;
 
 class VocabularySweep {
  public:
   VocabularySweep(const DecodeRequest& request, ThreadTeam& team)
-      : request_(request),
-        team_(team),
-        vocab_(request.decoder->rows),
-        hidden_(request.decoder->cols),
-        decoder_(request.decoder->operand(request.packed)) {
-    // A tile's first id is a multiple of the blocks that packed weights lie in.
-    floats_an_id_ = decoder_.layout == WeightLayout::packed
-                        ? packed_floats(hidden_, tile_ids).value_or(0) / tile_ids
-                        : hidden_;
+      : request_(request), team_(team), vocab_(request.decoder->rows), hidden_(request.decoder->cols) {
     groups_ = request.rows.rows / request.group_rows;
     const std::size_t most = std::max<std::size_t>(1, chunk_rows / request.group_rows);
     const std::size_t chunks = (groups_ + most - 1) / most;
     chunk_groups_ = chunks ? (groups_ + chunks - 1) / chunks : 0;
+    pass_chunks_ = std::min(chunks, pass_chunks);
     chunk_height_ = round_up(chunk_groups_ * request.group_rows, gemm_row_multiple);
     segments_ = (vocab_ + segment_ids - 1) / segment_ids;
   }
@@ -44,17 +38,16 @@ class VocabularySweep {
     std::vector<DecodedRow> rows(request_.rows.rows);
     if (groups_ == 0) return rows;
     LL_TRY(book());
-    for (std::size_t first = 0; first < groups_; first += chunk_groups_) {
-      const std::size_t count = std::min(chunk_groups_, groups_ - first);
-      load_chunk(first, count);
+    for (std::size_t first = 0; first < groups_; first += pass_chunks_ * chunk_groups_) {
+      load_pass(first, std::min(pass_chunks_ * chunk_groups_, groups_ - first));
       if (!gather_targets()) return product_failure();
       // Counting what beats the target needs its logit before the pass. The pass meets the target itself as well: should
-      // the product's bytes differ there, the chunk is decoded again with what the pass found.
+      // the product's bytes differ there, the pass is made again with what the pass found.
       for (bool counted = false; !counted;) {
-        if (!decode_chunk()) return product_failure();
+        if (!decode_pass()) return product_failure();
         counted = !adopt_seen_targets();
       }
-      finish_chunk(rows);
+      finish_pass(rows);
     }
     return rows;
   }
@@ -62,34 +55,50 @@ class VocabularySweep {
  private:
   struct Worker {
     FloatBuffer logits;  // [chunk_height, tile_ids]
+    FloatBuffer packed;  // a tile of the decoder's rows
     FloatBuffer gemm;
     LastTile last;
   };
 
   Status book() {
     for (std::size_t ids : {std::min(vocab_, tile_ids), vocab_ % tile_ids})
-      if (ids > 0) LL_TRY(products_.add(chunk_height_, hidden_, ids, decoder_.layout));
+      if (ids > 0) LL_TRY(products_.add(chunk_height_, hidden_, ids, layout_));
     targets_height_ = round_up(chunk_groups_, target_step);
     LL_TRY(products_.add(chunk_height_, hidden_, targets_height_, WeightLayout::out_in));
-    LL_ASSIGN(chunk_, FloatBuffer::allocate(chunk_height_ * hidden_));
+    LL_ASSIGN(padded_, FloatBuffer::allocate(pass_chunks_ * chunk_height_ * hidden_));
     LL_ASSIGN(target_weights_, FloatBuffer::allocate(targets_height_ * hidden_));
     LL_ASSIGN(target_logits_, FloatBuffer::allocate(chunk_height_ * targets_height_));
     workers_.resize(static_cast<std::size_t>(team_.size()));
     for (Worker& worker : workers_) {
       LL_ASSIGN(worker.logits, FloatBuffer::allocate(chunk_height_ * tile_ids));
+      if (layout_ == WeightLayout::packed) {
+        const auto floats = packed_floats(hidden_, std::min(vocab_, tile_ids));
+        LL_ASSIGN(worker.packed, FloatBuffer::allocate(floats.value_or(static_cast<std::size_t>(-1))));
+      }
       LL_ASSIGN(worker.gemm, FloatBuffer::allocate(products_.scratch_bytes() / sizeof(float) + 1));
     }
     return ok_status();
   }
 
-  // Rows of groups first .. first + count - 1 to the padded chunk.
-  void load_chunk(std::size_t first, std::size_t count) {
+  std::size_t chunks() const {
+    return (rows_ + chunk_groups_ * request_.group_rows - 1) / (chunk_groups_ * request_.group_rows);
+  }
+  // Rows first_of(chunk) .. first_of(chunk + 1) - 1 of the pass are those of a chunk.
+  std::size_t first_of(std::size_t chunk) const {
+    return std::min(rows_, chunk * chunk_groups_ * request_.group_rows);
+  }
+  float* chunk(std::size_t chunk) const { return padded_.data() + chunk * chunk_height_ * hidden_; }
+
+  // Rows of groups first .. first + count - 1 to chunks, padded.
+  void load_pass(std::size_t first, std::size_t count) {
     first_row_ = first * request_.group_rows;
     first_group_ = first;
     rows_ = count * request_.group_rows;
-    std::memset(chunk_.data(), 0, chunk_.size() * sizeof(float));
-    for (std::size_t r = 0; r < rows_; ++r)
-      std::memcpy(chunk_.data() + r * hidden_, request_.rows.row(first_row_ + r), hidden_ * sizeof(float));
+    std::memset(padded_.data(), 0, padded_.size() * sizeof(float));
+    for (std::size_t c = 0; c < chunks(); ++c)
+      for (std::size_t r = first_of(c); r < first_of(c + 1); ++r)
+        std::memcpy(chunk(c) + (r - first_of(c)) * hidden_, request_.rows.row(first_row_ + r),
+                    hidden_ * sizeof(float));
     targets_.assign(rows_, -1);
     logits_of_target_.assign(rows_, 0.0f);
     for (std::size_t r = 0; r < rows_; ++r)
@@ -97,29 +106,36 @@ class VocabularySweep {
     seen_ = logits_of_target_;
   }
 
-  // The targets' logits: one product of the chunk [rows, H] with the targets' own decoder rows.
   bool gather_targets() {
+    for (std::size_t c = 0; c < chunks(); ++c)
+      if (!gather_targets_of(c)) return false;
+    return true;
+  }
+
+  // The targets' logits: one product of a chunk [rows, H] with the targets' own decoder rows.
+  bool gather_targets_of(std::size_t c) {
     std::memset(target_weights_.data(), 0, target_weights_.size() * sizeof(float));
-    const std::size_t groups = rows_ / request_.group_rows;
+    const std::size_t G = request_.group_rows, groups = (first_of(c + 1) - first_of(c)) / G;
     for (std::size_t g = 0; g < groups; ++g)
-      if (const auto target = request_.targets[first_group_ + g])
+      if (const auto target = request_.targets[first_group_ + c * chunk_groups_ + g])
         std::memcpy(
             target_weights_.data() + g * hidden_,  // from weights, at any address
             static_cast<const void*>(request_.decoder->data + static_cast<std::size_t>(*target) * hidden_),
             hidden_ * sizeof(float));
     const Gemm& product = products_.get(chunk_height_, hidden_, targets_height_, WeightLayout::out_in);
-    if (!product.run(chunk_.data(), target_weights_.data(), target_logits_.data(), workers_[0].gemm.data()))
+    if (!product.run(chunk(c), target_weights_.data(), target_logits_.data(), workers_[0].gemm.data()))
       return false;
-    for (std::size_t r = 0; r < rows_; ++r) {
+    for (std::size_t r = first_of(c); r < first_of(c + 1); ++r) {
       if (targets_[r] < 0) continue;
-      float* logit = target_logits_.data() + r * targets_height_ + r / request_.group_rows;
+      const std::size_t at = r - first_of(c);
+      float* logit = target_logits_.data() + at * targets_height_ + at / G;
       add_bias(logit, request_.bias ? request_.bias + targets_[r] : nullptr, logit, 1);
       logits_of_target_[r] = *logit;
     }
     return true;
   }
 
-  bool decode_chunk() {
+  bool decode_pass() {
     sums_.assign(segments_ * rows_, VocabularySums{});
     tops_.assign(request_.top > 0 ? segments_ * rows_ : 0, TopList(std::min(request_.top, segment_ids)));
     states_.clear();
@@ -135,19 +151,32 @@ class VocabularySweep {
 
   bool decode_tile(std::size_t segment, std::size_t first_id, Worker& worker) {
     const std::size_t ids = std::min(tile_ids, vocab_ - first_id);
-    const Gemm& product = products_.get(chunk_height_, hidden_, ids, decoder_.layout);
-    float* logits = worker.logits.data();  // [chunk_height, ids]
-    if (!product.run(chunk_.data(), decoder_.data + first_id * floats_an_id_, logits, worker.gemm.data()))
-      return false;
-    if (request_.bias)
-      for (std::size_t r = 0; r < rows_; ++r)
-        add_bias(logits + r * ids, request_.bias + first_id, logits + r * ids, ids);
-    for (std::size_t r = 0; r < rows_; ++r) {
-      const std::size_t last_row = (r / request_.group_rows + 1) * request_.group_rows - 1;
-      if (r % request_.group_rows == 0) worker.last.assign(logits + last_row * ids, ids);
-      look_at_row(segment, r, static_cast<std::int32_t>(first_id), {logits + r * ids, ids}, worker.last);
+    const float* weights = request_.decoder->data + first_id * hidden_;
+    if (layout_ == WeightLayout::packed) {
+      if (!pack(weights, hidden_, ids, WeightLayout::out_in, worker.packed.data())) return false;
+      weights = worker.packed.data();
+    }
+    const Gemm& product = products_.get(chunk_height_, hidden_, ids, layout_);
+    for (std::size_t c = 0; c < chunks(); ++c) {
+      if (!product.run(chunk(c), weights, worker.logits.data(), worker.gemm.data())) return false;
+      look_at_chunk(segment, c, first_id, ids, worker);
     }
     return true;
+  }
+
+  // logits [chunk_height, ids]
+  void look_at_chunk(std::size_t segment, std::size_t c, std::size_t first_id, std::size_t ids,
+                     Worker& worker) {
+    const std::size_t G = request_.group_rows, rows = first_of(c + 1) - first_of(c);
+    float* logits = worker.logits.data();
+    if (request_.bias)
+      for (std::size_t r = 0; r < rows; ++r)
+        add_bias(logits + r * ids, request_.bias + first_id, logits + r * ids, ids);
+    for (std::size_t r = 0; r < rows; ++r) {
+      if (r % G == 0) worker.last.assign(logits + (r + G - 1) * ids, ids);
+      look_at_row(segment, first_of(c) + r, static_cast<std::int32_t>(first_id), {logits + r * ids, ids},
+                  worker.last);
+    }
   }
 
   void look_at_row(std::size_t segment, std::size_t r, std::int32_t first, std::span<const float> row,
@@ -176,7 +205,7 @@ class VocabularySweep {
   }
 
   // Segments merged in ascending order of ids.
-  void finish_chunk(std::vector<DecodedRow>& rows) {
+  void finish_pass(std::vector<DecodedRow>& rows) {
     for (std::size_t r = 0; r < rows_; ++r) {
       DecodedRow& row = rows[first_row_ + r];
       row.sums.target_id = request_.targets[first_group_ + r / request_.group_rows];
@@ -199,13 +228,14 @@ class VocabularySweep {
   const DecodeRequest& request_;
   ThreadTeam& team_;
   const std::size_t vocab_, hidden_;
-  const Operand decoder_;
-  std::size_t floats_an_id_ = 0;
-  std::size_t groups_ = 0, chunk_groups_ = 0, chunk_height_ = 0, segments_ = 0, targets_height_ = 0;
+  std::size_t groups_ = 0, chunk_groups_ = 0, chunk_height_ = 0, pass_chunks_ = 0, segments_ = 0,
+              targets_height_ = 0;
   GemmPlan products_;
-  FloatBuffer chunk_, target_weights_, target_logits_;
+  const WeightLayout layout_ = packing_pays() ? WeightLayout::packed : WeightLayout::out_in;
+  FloatBuffer padded_;  // the pass's chunks, [chunk_height, H] each
+  FloatBuffer target_weights_, target_logits_;
   std::vector<Worker> workers_;
-  // Of the current chunk.
+  // Of the current pass.
   std::size_t first_row_ = 0, first_group_ = 0, rows_ = 0;
   std::vector<std::int32_t> targets_;           // [rows], -1: none
   std::vector<float> logits_of_target_, seen_;  // [rows]: counted against; met in the pass

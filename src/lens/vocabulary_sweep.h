@@ -22,7 +22,6 @@ namespace logitlens {
 
 struct DecodeRequest {
   const Weight* decoder = nullptr;                   // [V, H], stored so
-  bool packed = false;                               // multiply by the decoder's packed copy, which is there
   const float* bias = nullptr;                       // [V], any alignment; nullptr: none
   ConstMatrix rows;                                  // [groups * group_rows, H], what the decoder multiplies
   std::size_t group_rows = 0;                        // layers of a group, the last layer's row at its end

@@ -1,12 +1,36 @@
 #include "model/block.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 
+#include "kernels/quantize.h"
 #include "kernels/row_kernels.h"
 
 namespace logitlens {
 
+namespace {
+
+// y = x W^T by bytes: a row of x and a row of W have a scale each.
+bool project_int8(const GemmPlan& products, const Weight& weight, ConstMatrix x, Matrix y,
+                  WorkerScratch& worker) {
+  auto* bytes = reinterpret_cast<std::int8_t*>(worker.bytes.data());  // [tile, in]
+  auto* integers = reinterpret_cast<std::int32_t*>(y.data);           // [tile, out]
+  std::array<SplitRow, tallest_tile> rows;
+  for (std::size_t r = 0; r < x.rows; ++r) rows[r] = split_row(x.row(r), bytes + r * x.cols, x.cols);
+  if (!products.get_int8(x.rows, weight.cols, weight.rows)
+           .run(bytes, weight.quantized->bytes, integers, worker.gemm.data()))
+    return false;
+  for (std::size_t r = 0; r < y.rows; ++r)
+    scale_products(integers + r * y.cols, rows[r], weight.quantized->scales, weight.quantized->columns,
+                   y.row(r), y.cols);
+  return true;
+}
+
+}  // namespace
+
 bool project(const GemmPlan& products, const Weight& weight, ConstMatrix x, Matrix y, WorkerScratch& worker) {
+  if (products.int8 && weight.quantized) return project_int8(products, weight, x, y, worker);
   const auto [data, layout] = weight.operand(products.packed);
   return products.get(x.rows, weight.cols, weight.rows, layout).run(x.data, data, y.data, worker.gemm.data());
 }

@@ -53,6 +53,7 @@ class ForwardPass {
   Status run_layer(std::size_t layer, const LayerTap& tap) {
     LL_TRY(weights_.check_block(layer, team_, allow_nonfinite_));
     if (plan_.shape.packed) LL_TRY(weights_.pack_block(layer, team_));
+    if (plan_.shape.int8) LL_TRY(weights_.quantize_block(layer, team_));
     if (config_.attention_position == AttentionPosition::disentangled)
       note(project_distances(config_, weights_, plan_, layer, team_));
     const bool convolved = layer == 0 && config_.kernel > 0;

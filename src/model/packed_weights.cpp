@@ -1,4 +1,4 @@
-// Copies of the blocks' matrices and of the decoder in the order in which the products read them, made once enough rows were run to pay for it.
+// Copies of the blocks' matrices in the order in which the products read them, made once enough rows were run to pay for it.
 #include <algorithm>
 
 #include "base/checked.h"
@@ -15,13 +15,13 @@ constexpr std::size_t rows_that_pay = 512;
 
 struct Copy {
   const Weight* weight;
-  std::size_t first, floats;  // its place in the group's memory
+  std::size_t first, floats;  // its place in the block's memory
 };
 
-// The matrices of a group that are packed, the largest first, and the floats of all.
-std::optional<std::size_t> plan_copies(std::span<const Weight> weights, std::vector<Copy>& copies) {
+// The matrices of a block that are packed, the largest first, and the floats of all.
+std::optional<std::size_t> plan_copies(std::span<const Weight> block, std::vector<Copy>& copies) {
   std::optional<std::size_t> total = 0;
-  for (const Weight& weight : weights) {
+  for (const Weight& weight : block) {
     if (!weight.packed) continue;
     const auto floats = packed_floats(weight.cols, weight.rows);
     if (!floats) return std::nullopt;
@@ -41,20 +41,12 @@ bool Weights::packing_pays_for(std::size_t rows) const {
 
 Status Weights::pack_block(std::size_t layer, ThreadTeam& team) const {
   const std::size_t block = block_of_[layer];
-  return pack_group(block + 1, blocks_[block], team);
-}
-
-Status Weights::pack_decoder(ThreadTeam& team) const {
-  return pack_group(0, {&global(Slot::decoder_weight), 1}, team);
-}
-
-Status Weights::pack_group(std::size_t group, std::span<const Weight> weights, ThreadTeam& team) const {
-  if (packing_->done[group].load(std::memory_order_acquire)) return ok_status();
+  if (packing_->done[block].load(std::memory_order_acquire)) return ok_status();
   const std::lock_guard lock(packing_->mutex);
-  if (packing_->done[group].load(std::memory_order_relaxed)) return ok_status();
+  if (packing_->done[block].load(std::memory_order_relaxed)) return ok_status();
   std::vector<Copy> copies;
-  const auto floats = plan_copies(weights, copies);
-  FloatBuffer& memory = packing_->memory[group];
+  const auto floats = plan_copies(blocks_[block], copies);
+  FloatBuffer& memory = packing_->memory[block];
   LL_ASSIGN(memory, FloatBuffer::allocate(floats.value_or(static_cast<std::size_t>(-1))));
   std::atomic<bool> failed = false;
   team.parallel_for(copies.size(), [&](std::size_t c, int) {
@@ -66,7 +58,7 @@ Status Weights::pack_group(std::size_t group, std::span<const Weight> weights, T
   if (failed.load()) return product_failure();
   for (const Copy& copy : copies)
     if (const Tensor& stored = *copy.weight->stored; stored.map) stored.map->drop_pages(stored.bytes);
-  packing_->done[group].store(true, std::memory_order_release);
+  packing_->done[block].store(true, std::memory_order_release);
   return ok_status();
 }
 

@@ -10,15 +10,15 @@ namespace logitlens {
 
 namespace {
 
-// A tile meets every weight once, so the taller it is the less they are fetched; beyond this its own rows are too many
-// (docs/performance.md).
-constexpr std::size_t tallest_tile = 384;
 constexpr std::size_t most_queries = 512;  // of one cut, that are loaded at once
 
 Status add_product(GemmPlan& plan, const Weight& weight, const RowTiles& tiles) {
   if (!weight.data) return ok_status();
   for (std::size_t rows : tiles.heights())
-    LL_TRY(plan.add(rows, weight.cols, weight.rows, weight.operand(plan.packed).layout));
+    if (plan.int8 && weight.quantized)
+      LL_TRY(plan.add_int8(rows, weight.cols, weight.rows));
+    else
+      LL_TRY(plan.add(rows, weight.cols, weight.rows, weight.operand(plan.packed).layout));
   return ok_status();
 }
 
@@ -179,6 +179,7 @@ Result<ForwardPlan> ForwardPlan::create(const ModelConfig& config, const Weights
   plan.positions = PositionTables::of(config, shape.tokens);
   plan.distances = RowTiles::cut(plan.positions.distance_rows.size(), shape.workers);
   plan.products.packed = shape.packed;
+  plan.products.int8 = shape.int8;
   LL_TRY(add_products(config, weights, plan));
   const std::size_t distances = plan.positions.distance_rows.size();
   for (const Booking& booking :
@@ -189,6 +190,7 @@ Result<ForwardPlan> ForwardPlan::create(const ModelConfig& config, const Weights
   const std::size_t tile = std::max({plan.all.tallest(), plan.asked.tallest(), gemm_row_multiple});
   for (WorkerScratch& worker : plan.workers) {
     LL_TRY(book(worker.gemm, plan.products.scratch_bytes() / sizeof(float) + 1, 1));
+    LL_TRY(book(worker.bytes, plan.products.int8_inputs() / sizeof(float) + 1, 1));
     for (const WorkerBooking& booking : worker_bookings(config, plan.cut, tile, distances))
       LL_TRY(book(worker.*booking.buffer, booking.rows, booking.cols));
   }

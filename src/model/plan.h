@@ -16,6 +16,10 @@
 
 namespace logitlens {
 
+// A tile meets every weight once, so the taller it is the less they are fetched; beyond this its own rows are too many
+// (docs/performance.md).
+inline constexpr std::size_t tallest_tile = 384;
+
 // Rows cut into tiles, whose number the workers share evenly and whose heights differ by one gemm_row_multiple at most; the
 // last tile may hang over into padding.
 class RowTiles {
@@ -61,6 +65,7 @@ struct BatchShape {
   std::size_t workers = 1;
   Taps taps = Taps::layer;
   bool packed = false;  // the blocks' weights are packed before their use (Weights::packing_pays_for)
+  bool int8 = false;    // the blocks' dense products are products of bytes (Weights::quantize_block)
 
   std::size_t rows() const { return sequences * tokens; }
   bool operator==(const BatchShape&) const = default;
@@ -69,6 +74,7 @@ struct BatchShape {
 // A worker's own memory.
 struct WorkerScratch {
   FloatBuffer gemm;                  // oneDNN's
+  FloatBuffer bytes;                 // a product's input as bytes
   FloatBuffer dense, inner, normed;  // [tile, H], [tile, I] or [tile, 2 I], [tile, H]
   FloatBuffer up;                    // [tile, I] of a gated feed-forward
   FloatBuffer shared;                // [gemm_row_multiple, width of a projection]

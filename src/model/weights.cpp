@@ -9,6 +9,7 @@
 
 #include "base/checked.h"
 #include "io/tensor_bundle.h"
+#include "kernels/gemm_int8.h"
 #include "kernels/row_kernels.h"
 #include "model/convert_floats.h"
 #include "model/tensor_names.h"
@@ -26,11 +27,6 @@ bool same_values(const Tensor& a, const Tensor& b) {
          std::memcmp(a.bytes.data(), b.bytes.data(), a.bytes.size()) == 0;
 }
 
-// A matrix that is computed with where it lies in its file: another would have to be kept twice.
-bool is_packable(const Weight& weight) {
-  return packing_pays() && weight.cols > 1 && weight.stored && weight.stored->dtype == DType::f32;
-}
-
 }  // namespace
 
 // Walks the architecture's rules over the checkpoint's tensors, collecting all that is wrong before it reports.
@@ -44,7 +40,8 @@ class WeightLoader {
     for (std::size_t layer = 0; layer < config_.layers; ++layer)
       weights_.block_of_.push_back(config_.block_of(layer));
     weights_.checked_ = std::make_shared<Weights::Checked>(config_.blocks + 1);
-    weights_.packing_ = std::make_shared<Weights::Packing>(config_.blocks + 1);
+    weights_.packing_ = std::make_shared<Weights::Packing>(config_.blocks);
+    weights_.quantizing_ = std::make_shared<Weights::Packing>(config_.blocks);
     for (const TensorRule& rule : config_.arch->tensors) {
       if (rule.slot == Slot::decoder_weight && config_.tied) continue;
       const std::size_t times = is_block_slot(rule.slot) ? config_.blocks : 1;
@@ -55,9 +52,6 @@ class WeightLoader {
     add_cautions();
     for (const Found& found : found_) LL_TRY(use(found));
     if (config_.tied) tie_decoder();
-    if (Weight& decoder = weights_.globals_[static_cast<std::size_t>(Slot::decoder_weight)];
-        is_packable(decoder))
-      decoder.packed = std::make_shared<PackedWeight>();
     std::ranges::sort(weights_.uses_, {}, &std::pair<const Tensor*, WeightUse>::first);
     return std::move(weights_);
   }
@@ -167,8 +161,10 @@ class WeightLoader {
     } else {
       LL_ASSIGN(weight.data, converted(tensor, weight.size()));
     }
-    if (is_block_slot(found.rule->slot) && is_packable(weight))
+    if (packing_pays() && tensor.dtype == DType::f32 && is_block_slot(found.rule->slot) && weight.cols > 1)
       weight.packed = std::make_shared<PackedWeight>();
+    if (is_block_slot(found.rule->slot) && weight.cols > 1 && weight.cols <= gemm_int8_longest)
+      weight.quantized = std::make_shared<QuantizedWeight>();
     auto& group = is_block_slot(found.rule->slot) ? weights_.blocks_[found.block] : weights_.globals_;
     group[static_cast<std::size_t>(found.rule->slot)] = weight;
     weights_.uses_.push_back({&tensor, {found.rule->slot, found.block, found.rule->use}});

@@ -30,6 +30,14 @@ struct PackedWeight {
   const float* data = nullptr;
 };
 
+// bytes * scales, a scale an output.
+struct QuantizedWeight {
+  const void* bytes = nullptr;  // as kernels/gemm_int8.h packs them
+  const float* scales = nullptr;
+  const std::int8_t* columns =
+      nullptr;  // the bytes once more as [in, out]: columns that stand out are added up apart
+};
+
 // One tensor as the engine computes with it; data is null where the model has none. A dense layer's matrix is [rows = out,
 // cols = in] in meaning; `in_out` says that it is stored the other way round. A vector has cols = 1; further sizes of a
 // shape are part of cols.
@@ -40,6 +48,8 @@ struct Weight {
   const Tensor* stored = nullptr;
   // Its copy for the products, empty before Weights::pack_block(); null: there is never one.
   std::shared_ptr<PackedWeight> packed = nullptr;
+  // The same of bytes, and Weights::quantize_block().
+  std::shared_ptr<QuantizedWeight> quantized = nullptr;
 
   std::size_t size() const { return rows * cols; }
   WeightLayout layout() const { return in_out ? WeightLayout::in_out : WeightLayout::out_in; }
@@ -78,7 +88,8 @@ class Weights {
   // Once for each block and process: packed copies of its matrices, whose pages in the file's map go back to the system.
   // Error: memory.
   Status pack_block(std::size_t layer, ThreadTeam& team) const;
-  Status pack_decoder(ThreadTeam& team) const;
+  // The same for copies as bytes, a scale a row, computed from the weights alone.
+  Status quantize_block(std::size_t layer, ThreadTeam& team) const;
 
   // What the user should know: conversions, biases under two names that differ, a stored decoder that is not the word
   // embeddings it is tied to (known once the globals were checked).
@@ -100,13 +111,12 @@ class Weights {
     std::atomic<bool> stored_decoder_differs = false;
   };
   struct Packing {
-    explicit Packing(std::size_t groups) : done(groups), memory(groups) {}
+    explicit Packing(std::size_t blocks) : done(blocks), memory(blocks) {}
     std::mutex mutex;
-    std::vector<std::atomic<bool>> done;  // as in Checked
+    std::vector<std::atomic<bool>> done;  // by block
     std::vector<FloatBuffer> memory;
     std::atomic<std::size_t> rows_run = 0;
   };
-  Status pack_group(std::size_t group, std::span<const Weight> weights, ThreadTeam& team) const;
   Status check_group(std::size_t group, const Group& weights, ThreadTeam& team, bool allow_nonfinite) const;
 
   friend class WeightLoader;
@@ -119,7 +129,7 @@ class Weights {
   std::size_t converted_bytes_ = 0;
   const Tensor* stored_decoder_ = nullptr;  // beside a tied one
   std::shared_ptr<Checked> checked_;
-  std::shared_ptr<Packing> packing_;
+  std::shared_ptr<Packing> packing_, quantizing_;
 };
 
 }  // namespace logitlens

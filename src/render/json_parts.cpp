@@ -133,6 +133,14 @@ std::string model_json(const ModelInfo& model) {
                       {"source", json_string(model.source)}});
 }
 
+std::string drift_json(const Drift& drift) {
+  return json_object({{"rows", json_integer(drift.rows)},
+                      {"states", json_integer(drift.states)},
+                      {"same_best", json_integer(drift.same_best)},
+                      {"same_best_last", json_integer(drift.same_best_last)},
+                      {"z", json_number(drift.z)}});
+}
+
 std::string run_json(const LensTable& table) {
   const RunInfo& run = table.run;
   const std::string parameters =
@@ -140,20 +148,17 @@ std::string run_json(const LensTable& table) {
                    {"settle_rank", json_integer(run.settle_rank)},
                    {"settle_kl", json_number(run.settle_kl)},
                    {"window_stride", run.windows > 1 ? json_integer(run.window_stride) : "null"}});
-  return json_object({{"version", json_string(run.version)},
-                      {"precision", json_string(run.precision)},
-                      {"threads", json_integer(run.threads)},
-                      {"isa", json_string(run.isa)},
-                      {"gemm", json_string(run.gemm)},
-                      {"logits", json_string(run.logits)},
-                      {"lens", json_string(run.lens)},
-                      {"mask", json_string(run.mask)},
-                      {"predicts", json_string(run.predicts)},
-                      {"parameters", parameters},
-                      {"wall_s", json_number(run.wall_s)},
-                      {"truncated_tokens", json_integer(run.truncated_tokens)},
-                      {"batch", json_integer(run.batch)},
-                      {"windows", json_integer(run.windows)}});
+  JsonMembers members = {{"version", json_string(run.version)}, {"precision", json_string(run.precision)}};
+  if (run.drift) members.emplace_back("drift", drift_json(*run.drift));
+  const JsonMembers rest = {
+      {"threads", json_integer(run.threads)},  {"isa", json_string(run.isa)},
+      {"gemm", json_string(run.gemm)},         {"logits", json_string(run.logits)},
+      {"lens", json_string(run.lens)},         {"mask", json_string(run.mask)},
+      {"predicts", json_string(run.predicts)}, {"parameters", parameters},
+      {"wall_s", json_number(run.wall_s)},     {"truncated_tokens", json_integer(run.truncated_tokens)},
+      {"batch", json_integer(run.batch)},      {"windows", json_integer(run.windows)}};
+  members.insert(members.end(), rest.begin(), rest.end());
+  return json_object(members);
 }
 
 std::string token_json(const LensTable& table, const Token& token) {

@@ -59,11 +59,26 @@ Status read_parameters(JsonFields& fields, RunInfo& run) {
   return ok_status();
 }
 
+Status read_drift(JsonFields& run_fields, RunInfo& run) {
+  LL_ASSIGN(JsonFields fields, run_fields.object("drift"));
+  Drift drift;
+  LL_ASSIGN(drift.rows, fields.number_from_0("rows"));
+  LL_ASSIGN(drift.states, fields.number_from_0("states"));
+  LL_ASSIGN(drift.same_best, fields.number_from_0("same_best", drift.states));
+  LL_ASSIGN(drift.same_best_last, fields.number_from_0("same_best_last", drift.rows));
+  LL_ASSIGN(drift.z, fields.number("z"));
+  fields.finish();
+  run.drift = drift;
+  return ok_status();
+}
+
 Result<RunInfo> read_run(JsonFields& document) {
   LL_ASSIGN(JsonFields fields, document.object("run"));
   RunInfo run;
   LL_ASSIGN(run.version, fields.text("version"));
   LL_ASSIGN(run.precision, fields.text("precision"));
+  if (!parse_precision(run.precision).ok()) return fields.error("precision", run.precision, "f32 or int8");
+  if (run.precision == "int8") LL_TRY(read_drift(fields, run));
   LL_ASSIGN(run.threads, fields.number_from_0("threads"));
   LL_ASSIGN(run.isa, fields.text("isa"));
   LL_ASSIGN(run.gemm, fields.text("gemm"));

@@ -158,5 +158,33 @@ class Terminal(ProgramTest):
             self.assertLessEqual(max(map(len, text.splitlines())), width)
 
 
+class Precision(ProgramTest):
+    def test_int8_says_what_it_changed(self):
+        result = run("sweep", "demo", VERSE, "--precision", "int8", "--format", "json")
+        if b"VNNI" in result.stderr:
+            self.skipTest("no 8-bit products on this processor")
+        table = json.loads(self.assert_succeeds(result))
+        self.assertEqual(table["run"]["precision"], "int8")
+        self.assertGreater(table["run"]["drift"]["rows"], 0)
+        self.assertIn("computed in int8", " ".join(table["notes"]))
+        again = run("sweep", "demo", VERSE, "--precision", "int8", "--format", "json", "--threads", "1")
+        self.assertEqual(without_run(json.loads(again.stdout)), without_run(table))
+
+    def test_int8_is_refused_where_the_processor_lacks_it(self):
+        result = run("sweep", "demo", VERSE, "--precision", "int8", environment={"LOGITLENS_ISA": "avx2"})
+        self.assert_error(result, 2, "--precision", "f32", "VNNI")
+
+    def test_statistics_without_all_logits(self):
+        text = " ".join([VERSE] * 20)
+        arguments = ("--mask", "none", "--max-length", "truncate")
+        some = sweep_json(text, *arguments, "--stats", "best_id,best_z,target_rank")
+        whole = sweep_json(text, *arguments)
+        self.assertEqual(whole["run"]["logits"], "all")
+        self.assertIn(some["run"]["logits"], ("all", "screened"))
+        for row, expected in zip(some["rows"], whole["rows"], strict=True):
+            self.assertEqual(row["best"], expected["best"])
+            self.assertEqual(row["target_rank"], expected["target_rank"])
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -56,7 +56,7 @@ class Usage(ProgramTest):
             (("--max-length", "shrink"), ("--max-length", "shrink", "refuse, truncate or window")),
             (("--window-stride", "5"), ("--window-stride", "5", "--max-length window")),
             (("--second", "more", "--max-length", "window"), ("--max-length", "window", "refuse or truncate")),
-            (("--precision", "int8"), ("--precision", "int8")),
+            (("--precision", "f16"), ("--precision", "f16", "int8")),
             (("--threads", "-1"), ("--threads",)),
             (("--threads", "many"), ("--threads",)),
             (("--top", "0"), ("--top", "0")),

@@ -3,8 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <functional>
 #include <random>
 
 #include "base/matrix.h"
@@ -67,6 +69,56 @@ TEST(QuantizeRow, SameBytesOnEveryInstructionSet) {
     quantize_row(x.data(), nullptr, all.back().data(), x.size());
   });
   for (const auto& one : all) EXPECT_EQ(one, all.front());
+}
+
+TEST(SplitRow, TakesOutTheTwoThatStandOutAndKeepsTheRestWithinHalfAScale) {
+  for_each_isa([] {
+    for (std::size_t n : {1u, 2u, 3u, 7u, 64u, 100u, 769u})
+      for (float outlier : {0.0f, 1.0f, 100.0f, 1e30f}) {
+        UnalignedFloats x(random_floats(n, 21, outlier));
+        std::vector<std::int8_t> q(n);
+        const SplitRow row = split_row(x.data(), q.data(), n);
+        std::vector<float> values = x.values(), sorted = values;
+        std::ranges::sort(sorted, std::greater<>(), [](float value) { return std::abs(value); });
+        ASSERT_EQ(row.scale, (n > 2 ? std::abs(sorted[2]) : 0.0f) / 127.0f);
+        for (std::size_t o = 0; o < row.outliers; ++o) {
+          ASSERT_EQ(row.values[o], values[row.at[o]]);
+          ASSERT_EQ(q[row.at[o]], 0);
+          values[row.at[o]] = 0;
+        }
+        for (std::size_t i = 0; i < n; ++i)
+          ASSERT_LE(std::abs(values[i] - row.scale * static_cast<float>(q[i])), row.scale * 0.501f)
+              << i << " of " << n;
+      }
+    std::vector<float> x(40, 0.0f);
+    std::vector<std::int8_t> q(40, 3);
+    EXPECT_EQ(split_row(x.data(), q.data(), 40).scale, 0.0f);
+    EXPECT_EQ(q, std::vector<std::int8_t>(40, 0));
+    x[39] = INFINITY;
+    EXPECT_FALSE(std::isfinite(split_row(x.data(), q.data(), 40).values[0]));
+  });
+}
+
+TEST(ScaleProducts, AddsOutliersInPlaceForAnyLength) {
+  for_each_isa([] {
+    for (std::size_t n : {1u, 16u, 37u}) {
+      std::vector<std::int32_t> products(n);
+      std::vector<float> scales(n), y(n);
+      std::vector<std::int8_t> columns(3 * n);
+      for (std::size_t i = 0; i < n; ++i) {
+        products[i] = static_cast<std::int32_t>(i * 1000) - 5000;
+        scales[i] = 0.5f + static_cast<float>(i);
+        columns[i] = 99;
+        columns[n + i] = static_cast<std::int8_t>(i);
+        columns[2 * n + i] = static_cast<std::int8_t>(-100);
+      }
+      const SplitRow row{.scale = 0.25f, .outliers = 2, .at = {1, 2}, .values = {64, -2}};
+      scale_products(products.data(), row, scales.data(), columns.data(), y.data(), n);
+      for (std::size_t i = 0; i < n; ++i)
+        ASSERT_EQ(y[i],
+                  scales[i] * (0.25f * static_cast<float>(products[i]) + 64 * static_cast<float>(i) + 200));
+    }
+  });
 }
 
 TEST(GemmInt8, IsExactForAnyHeightAndTheExtremes) {

@@ -43,6 +43,19 @@ TEST(ReadTable, GivesTheSameBytesAgain) {
   EXPECT_EQ(render(*again, "text").value(), render(table, "text").value());
 }
 
+TEST(ReadTable, KeepsHowItWasComputed) {
+  LensTable table = sample();
+  table.run.precision = "int8";
+  table.run.drift = Drift{.rows = 2, .states = 8, .same_best = 7, .same_best_last = 2, .z = 0.25};
+  table.run.logits = "screened";
+  const auto again = parse_table("t.json", written(table));
+  ASSERT_TRUE(again.ok()) << again.error().message();
+  EXPECT_EQ(written(*again), written(table));
+  Json old = Json::parse(written(sample()));
+  old["run"].erase("logits");
+  EXPECT_EQ(parse_table("t.json", old.dump())->run.logits, "all");
+}
+
 TEST(ReadTable, LeavesOutWhatItDoesNotKnowAndSaysSo) {
   Json json = Json::parse(written(sample()));
   json["rows"][0]["surprise"] = json["rows"][1]["surprise"] = {1, 2, 3, 4};

@@ -12,6 +12,13 @@ function facts(pairs: Fact[]): HTMLElement {
 
 type Fact = [string, string | null];
 
+// What int8 changed, in the rows that were computed again in float32.
+function driftWords(drift: unknown): string | null {
+  if (drift === null || typeof drift !== "object") return null;
+  const of = drift as Record<string, number>;
+  return `best token the same in ${of["same_best"]} of ${of["states"]} states computed again in float32, z within ${of["z"]?.toPrecision(2)}`;
+}
+
 function factsOf(table: Table): Fact[] {
   const { model, run } = table;
   const text = (value: unknown): string | null => (value === null || value === undefined ? null : String(value));
@@ -24,6 +31,7 @@ function factsOf(table: Table): Fact[] {
     ["mask", `${run.mask} (${maskWords(table)})`],
     ["logitlens", text(run.version)],
     ["precision", text(run["precision"])],
+    ["drift", driftWords(run["drift"])],
     ["instruction set", text(run["isa"])],
     ["matrix products", text(run["gemm"])],
     ["logits", run["logits"] === "screened" ? "only those that decide: statistics without all logits" : null],
