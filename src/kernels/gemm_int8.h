@@ -1,5 +1,6 @@
-// Products of 8-bit integers, exact in 32 bits, over oneDNN, single-threaded like kernels/gemm.h. Worth having only where
-// the processor multiplies bytes in fours (base/cpu.h, has_int8_products).
+// Products of 8-bit integers, exact in 32 bits, over oneDNN, single-threaded like kernels/gemm.h. To be used only where
+// the processor multiplies bytes in fours (base/cpu.h, has_int8_products): elsewhere oneDNN adds pairs in 16 bits, which
+// saturate, and the sums are wrong.
 #pragma once
 
 #include <cstddef>
