@@ -22,6 +22,7 @@ void check_config(const ModelConfig& config) {
     for (const float frequency : config.rotation_of(layer).frequencies)
       check(std::isfinite(frequency), "frequencies are finite");
     check(config.rotation_of(layer).frequencies.size() * 2 <= config.head_width, "a rotation fits its head");
+    check(config.rotation_of(layer).frequencies.size() <= 1 << 15, "a few lines make no large table");
   }
   for (int dim = 0; dim <= static_cast<int>(Dim::kernel); ++dim)
     check(config.size(static_cast<Dim>(dim)) < std::size_t{1} << 60, "no size comes near an overflow");

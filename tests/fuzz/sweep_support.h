@@ -52,8 +52,7 @@ inline void check_table(const LensTable& table) {
   const auto again = parse_table("table.json", json);
   check(again.ok(), again.ok() ? "" : "a sweep's JSON can be read: " + again.error().message());
   check(json_of(*again) == json, "a sweep's JSON is the same once read");
-  for (const char* format : {"text", "csv"})
-    check(render(table, format).ok(), "a table has every document");
+  for (const char* format : {"text", "csv"}) check(render(table, format).ok(), "a table has every document");
 }
 
 }  // namespace logitlens::fuzz
