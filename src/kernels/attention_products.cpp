@@ -9,6 +9,7 @@
 #include <hwy/highway.h>
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 HWY_BEFORE_NAMESPACE();
@@ -104,7 +105,7 @@ void transpose_all(const float* x, std::size_t x_stride, float* y, std::size_t y
       transpose_block(x + r * x_stride + i, x_stride, y + i * y_stride + r, y_stride);
   for (std::size_t i = 0; i < cols; ++i) {
     for (std::size_t r = i < whole_cols ? whole_rows : 0; r < rows; ++r)
-      y[i * y_stride + r] = x[r * x_stride + i];
+      std::memcpy(y + i * y_stride + r, static_cast<const void*>(x + r * x_stride + i), sizeof(float));
     std::fill(y + i * y_stride + rows, y + i * y_stride + round_up(rows, attention_lanes), 0.0f);
   }
 }

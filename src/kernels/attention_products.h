@@ -16,7 +16,7 @@ inline constexpr std::size_t attention_lanes = 16;
 void attention_product(const float* a, std::size_t a_stride, const float* b, std::size_t b_stride, float* c,
                        std::size_t c_stride, std::size_t rows, std::size_t depth, std::size_t cols);
 
-// y [cols, y_stride] = x [rows, cols] transposed; the columns of y from `rows` to round_up(rows, attention_lanes) become 0.
+// y [cols, y_stride] = x [rows, cols] transposed, x at any address; the columns of y from `rows` to round_up(rows, attention_lanes) become 0.
 void transpose(const float* x, std::size_t x_stride, float* y, std::size_t y_stride, std::size_t rows,
                std::size_t cols);
 

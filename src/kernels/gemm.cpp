@@ -2,9 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstring>
+
 #include "base/address_space.h"
 #include "base/checked.h"
 #include "base/cpu.h"
+#include "kernels/attention_products.h"
 #include "kernels/onednn.h"
 
 namespace logitlens {
@@ -21,6 +25,9 @@ Tag tag_of(WeightLayout layout) {
   }
   return Tag::BA16a64b;
 }
+
+// Blocks of 64 outputs, one after another; in each, input by input, its 64 weights. Inputs are filled up to a multiple of 16.
+constexpr std::size_t packed_inputs = 16, packed_outputs = 64;
 
 dnnl::memory::desc matrix(std::size_t rows, std::size_t cols, Tag tag) {
   return {{static_cast<dnnl::memory::dim>(rows), static_cast<dnnl::memory::dim>(cols)},
@@ -92,18 +99,20 @@ bool Gemm::run(const float* x, const float* weight, float* y, void* scratch) con
 bool packing_pays() { return active_isa() == "avx512"; }
 
 std::optional<std::size_t> packed_floats(std::size_t in, std::size_t out) {
-  return checked_mul(round_up(in, 16), round_up(out, 64));
+  return checked_mul(round_up(in, packed_inputs), round_up(out, packed_outputs));
 }
 
-bool pack(const float* weight, std::size_t in, std::size_t out, WeightLayout layout, float* to) {
-  try {
-    const SingleThreadScope single;
-    dnnl::memory from(matrix(in, out, tag_of(layout)), cpu_engine(), const_cast<float*>(weight));
-    dnnl::memory packed(matrix(in, out, Tag::BA16a64b), cpu_engine(), to);
-    dnnl::reorder(from, packed).execute(thread_stream(), from, packed);
-    return true;
-  } catch (const dnnl::error&) {
-    return false;
+void pack(const float* weight, std::size_t in, std::size_t out, WeightLayout layout, float* to) {
+  const std::size_t block_floats = round_up(in, packed_inputs) * packed_outputs;
+  for (std::size_t first = 0; first < out; first += packed_outputs, to += block_floats) {
+    const std::size_t outputs = std::min(packed_outputs, out - first);
+    std::memset(to, 0, block_floats * sizeof(float));
+    if (layout == WeightLayout::out_in)
+      transpose(weight + first * in, in, to, packed_outputs, outputs, in);
+    else
+      for (std::size_t i = 0; i < in; ++i)
+        std::memcpy(to + i * packed_outputs, static_cast<const void*>(weight + i * out + first),
+                    outputs * sizeof(float));
   }
 }
 

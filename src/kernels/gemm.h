@@ -44,8 +44,8 @@ class Gemm {
 bool packing_pays();
 // Floats of a packed [in, out] weight; nothing if they overflow.
 std::optional<std::size_t> packed_floats(std::size_t in, std::size_t out);
-// Copies a weight of another layout to `to`, packed_floats() at 64-byte alignment. False as for Gemm::run.
-bool pack(const float* weight, std::size_t in, std::size_t out, WeightLayout layout, float* to);
+// Copies a weight of another layout to `to`, packed_floats() at 64-byte alignment.
+void pack(const float* weight, std::size_t in, std::size_t out, WeightLayout layout, float* to);
 
 // What a caller says when run() was false.
 Error product_failure();

@@ -30,6 +30,8 @@ class VocabularySweep {
     const std::size_t chunks = (groups_ + most - 1) / most;
     chunk_groups_ = chunks ? (groups_ + chunks - 1) / chunks : 0;
     pass_chunks_ = std::min(chunks, pass_chunks);
+    // A single chunk gains nothing: oneDNN packs as it goes.
+    if (pass_chunks_ > 1 && packing_pays()) layout_ = WeightLayout::packed;
     chunk_height_ = round_up(chunk_groups_ * request.group_rows, gemm_row_multiple);
     segments_ = (vocab_ + segment_ids - 1) / segment_ids;
   }
@@ -153,7 +155,7 @@ class VocabularySweep {
     const std::size_t ids = std::min(tile_ids, vocab_ - first_id);
     const float* weights = request_.decoder->data + first_id * hidden_;
     if (layout_ == WeightLayout::packed) {
-      if (!pack(weights, hidden_, ids, WeightLayout::out_in, worker.packed.data())) return false;
+      pack(weights, hidden_, ids, WeightLayout::out_in, worker.packed.data());
       weights = worker.packed.data();
     }
     const Gemm& product = products_.get(chunk_height_, hidden_, ids, layout_);
@@ -231,7 +233,7 @@ class VocabularySweep {
   std::size_t groups_ = 0, chunk_groups_ = 0, chunk_height_ = 0, pass_chunks_ = 0, segments_ = 0,
               targets_height_ = 0;
   GemmPlan products_;
-  const WeightLayout layout_ = packing_pays() ? WeightLayout::packed : WeightLayout::out_in;
+  WeightLayout layout_ = WeightLayout::out_in;
   FloatBuffer padded_;  // the pass's chunks, [chunk_height, H] each
   FloatBuffer target_weights_, target_logits_;
   std::vector<Worker> workers_;

@@ -48,14 +48,12 @@ Status Weights::pack_block(std::size_t layer, ThreadTeam& team) const {
   const auto floats = plan_copies(blocks_[block], copies);
   FloatBuffer& memory = packing_->memory[block];
   LL_ASSIGN(memory, FloatBuffer::allocate(floats.value_or(static_cast<std::size_t>(-1))));
-  std::atomic<bool> failed = false;
   team.parallel_for(copies.size(), [&](std::size_t c, int) {
     const auto& [weight, first, count] = copies[c];
     float* to = memory.data() + first;
-    if (!pack(weight->data, weight->cols, weight->rows, weight->layout(), to)) failed.store(true);
+    pack(weight->data, weight->cols, weight->rows, weight->layout(), to);
     weight->packed->data = to;
   });
-  if (failed.load()) return product_failure();
   for (const Copy& copy : copies)
     if (const Tensor& stored = *copy.weight->stored; stored.map) stored.map->drop_pages(stored.bytes);
   packing_->done[block].store(true, std::memory_order_release);

@@ -36,6 +36,7 @@ inline void check_row(const LensTable& table, const Row& row) {
 // Two documents of the same sweep, run in another way, are the same but for how long it took.
 inline std::string json_of(LensTable table) {
   table.run.threads = 1;
+  table.run.batch = 1;
   table.run.wall_s = 0;
   const auto json = render(table, "json");
   check(json.ok(), "a table has its JSON");

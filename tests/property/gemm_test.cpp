@@ -41,8 +41,7 @@ class GemmShapes : public testing::TestWithParam<Shape> {
     if (!packing_pays()) return ways;
     for (WeightLayout from : {WeightLayout::out_in, WeightLayout::in_out}) {
       std::vector<float> packed(packed_floats(in, out).value());
-      EXPECT_TRUE(pack(from == WeightLayout::out_in ? weight.data() : transposed.data(), in, out, from,
-                       packed.data()));
+      pack(from == WeightLayout::out_in ? weight.data() : transposed.data(), in, out, from, packed.data());
       ways.emplace_back(WeightLayout::packed, packed);
     }
     return ways;
