@@ -137,6 +137,7 @@ TEST(FileWriterTest, AFailedWriteIsAnIoErrorAndLeavesNothing) {
   const Status status = write_file(folder.path_of("x"), std::string(100'000, 'x'), false);
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &old), 0);
   std::signal(SIGXFSZ, handler);
+  ASSERT_FALSE(status.ok());
   expect_error(status, Code::io, folder.path_of("x"));
   EXPECT_EQ(status.error().expected, "room for the file");
   EXPECT_EQ(folder.entries(), 0u);
