@@ -19,7 +19,7 @@ constexpr std::size_t kLongestTitle = 200;  // bytes of the text
 
 // For fonts, their caches, and the threads that look for them: where these find no memory, Fontconfig and GLib end the
 // process.
-constexpr std::size_t kRoomToDraw = std::size_t{64} << 20;
+constexpr std::size_t kRoomToDraw = std::size_t{192} << 20;
 
 Status check_room_to_draw() {
   if (has_address_space(kRoomToDraw)) return ok_status();

@@ -331,7 +331,7 @@ class Memory(ProgramTest):
         (docs/robustness.md); nothing half-written, and no fault of ours."""
         aborts = {-signal.SIGABRT: b"memory allocation of", -signal.SIGTRAP: b"GLib-ERROR"}
         ended = []
-        for megabytes in range(40, 400, 12):
+        for megabytes in range(40, 640, 20):
             limit = megabytes << 20
             prepare = lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
             for path in self.folder.iterdir():
