@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "base/address_space.h"
 #include "base/checked.h"
 #include "base/cpu.h"
 #include "kernels/attention_products.h"
@@ -29,71 +28,29 @@ Tag tag_of(WeightLayout layout) {
 // Blocks of 64 outputs, one after another; in each, input by input, its 64 weights. Inputs are filled up to a multiple of 16.
 constexpr std::size_t packed_inputs = 16, packed_outputs = 64;
 
-dnnl::memory::desc matrix(std::size_t rows, std::size_t cols, Tag tag) {
-  return {{static_cast<dnnl::memory::dim>(rows), static_cast<dnnl::memory::dim>(cols)},
-          dnnl::memory::data_type::f32,
-          tag};
-}
-
-// For the code of a few products: oneDNN writes to the memory for it without looking whether it got any.
-constexpr std::size_t room_for_code = std::size_t{8} << 20;
-
 }  // namespace
 
 struct Gemm::Impl {
-  dnnl::matmul::primitive_desc description;
-  dnnl::matmul product;
+  OneDnnProduct product;
 };
 
 Result<Gemm> Gemm::create(std::size_t rows, std::size_t in, std::size_t out, WeightLayout layout) {
-  if (!has_address_space(room_for_code))
-    return Error{.code = Code::memory,
-                 .file = "",
-                 .field = "memory",
-                 .found = "no room for the code of a matrix product",
-                 .expected = "",
-                 .remedy = "Close other programs, or raise the limit (ulimit -v)",
-                 .names = {}};
-  try {
-    const SingleThreadScope single;
-    dnnl::primitive_attr attributes;
-    attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
-    const dnnl::matmul::desc operation(matrix(rows, in, Tag::ab), matrix(in, out, tag_of(layout)),
-                                       matrix(rows, out, Tag::ab));
-    auto impl = std::make_shared<Impl>();
-    impl->description = dnnl::matmul::primitive_desc(operation, attributes, cpu_engine());
-    impl->product = dnnl::matmul(impl->description);
-    Gemm gemm;
-    gemm.impl_ = std::move(impl);
-    return gemm;
-  } catch (const dnnl::error& fault) {
-    return Error{.code = fault.status == dnnl_out_of_memory ? Code::memory : Code::internal,
-                 .file = "",
-                 .field = "matrix product",
-                 .found = fmt::format("oneDNN: {} for {} x {} x {}", fault.what(), rows, in, out),
-                 .expected = "",
-                 .remedy = "",
-                 .names = {}};
-  }
+  const auto matrix = [](std::size_t m, std::size_t n, Tag tag) {
+    return onednn_matrix(m, n, dnnl::memory::data_type::f32, tag);
+  };
+  LL_ASSIGN(OneDnnProduct product, OneDnnProduct::compile("matrix product", rows, in, out, [&] {
+              return describe_product(matrix(rows, in, Tag::ab), matrix(in, out, tag_of(layout)),
+                                      matrix(rows, out, Tag::ab));
+            }));
+  Gemm gemm;
+  gemm.impl_ = std::make_shared<const Impl>(Impl{std::move(product)});
+  return gemm;
 }
 
-std::size_t Gemm::scratch_bytes() const { return impl_->description.scratchpad_desc().get_size(); }
+std::size_t Gemm::scratch_bytes() const { return impl_->product.scratch_bytes(); }
 
 bool Gemm::run(const float* x, const float* weight, float* y, void* scratch) const {
-  try {
-    const SingleThreadScope single;
-    // oneDNN's handles are not const; a product reads x and weight only.
-    const auto& d = impl_->description;
-    impl_->product.execute(
-        thread_stream(),
-        {{DNNL_ARG_SRC, dnnl::memory(d.src_desc(), cpu_engine(), const_cast<float*>(x))},
-         {DNNL_ARG_WEIGHTS, dnnl::memory(d.weights_desc(), cpu_engine(), const_cast<float*>(weight))},
-         {DNNL_ARG_DST, dnnl::memory(d.dst_desc(), cpu_engine(), y)},
-         {DNNL_ARG_SCRATCHPAD, dnnl::memory(d.scratchpad_desc(), cpu_engine(), scratch)}});
-    return true;
-  } catch (const dnnl::error&) {
-    return false;
-  }
+  return impl_->product.run(x, weight, y, scratch);
 }
 
 bool packing_pays() { return active_isa() == "avx512"; }

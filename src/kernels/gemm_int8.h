@@ -21,7 +21,8 @@ class GemmInt8 {
   // in <= gemm_int8_longest.
   static Result<GemmInt8> create(std::size_t rows, std::size_t in, std::size_t out);
 
-  // W [out, in] to the layout that run() reads, the same for any number of rows; `packed`: packed_bytes(), 64-byte aligned. False if oneDNN reports a fault.
+  // W [out, in] to the layout that run() reads, the same for any number of rows; `packed`: packed_bytes(), 64-byte
+  // aligned. False if oneDNN reports a fault.
   std::size_t packed_bytes() const;
   bool pack(const std::int8_t* weight, void* packed) const;
 

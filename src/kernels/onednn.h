@@ -1,33 +1,41 @@
 // What the matrix products share of oneDNN. Included by them alone.
 #pragma once
 
-#include <omp.h>
-
+#include <cstddef>
 #include <dnnl.hpp>
+#include <functional>
+#include <string_view>
+
+#include "logitlens/status.h"
 
 namespace logitlens {
 
-// oneDNN runs on OpenMP and takes the calling thread's team size; ours is one thread a call, and the caller's own
-// setting is put back.
-class SingleThreadScope {
+// y [rows, out] = x [rows, in] W^T of numbers of any type, compiled for one shape.
+class OneDnnProduct {
  public:
-  SingleThreadScope() : before_(omp_get_max_threads()) { omp_set_num_threads(1); }
-  ~SingleThreadScope() { omp_set_num_threads(before_); }
-  SingleThreadScope(const SingleThreadScope&) = delete;
-  SingleThreadScope& operator=(const SingleThreadScope&) = delete;
+  using Describe = std::function<dnnl::matmul::primitive_desc()>;
+
+  // Compiles what `describe` says; the rest stands in the error. Errors: memory, internal.
+  static Result<OneDnnProduct> compile(std::string_view name, std::size_t rows, std::size_t in,
+                                       std::size_t out, const Describe& describe);
+
+  dnnl::memory::desc weight() const { return description_.weights_desc(); }
+  std::size_t scratch_bytes() const { return description_.scratchpad_desc().get_size(); }
+  // On the calling thread alone. False if oneDNN reports a fault.
+  bool run(const void* x, const void* weight, void* y, void* scratch) const;
 
  private:
-  int before_;
+  dnnl::matmul::primitive_desc description_;
+  dnnl::matmul product_;
 };
 
-inline const dnnl::engine& cpu_engine() {
-  static const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
-  return engine;
-}
-
-inline dnnl::stream& thread_stream() {
-  static thread_local dnnl::stream stream(cpu_engine());
-  return stream;
-}
+dnnl::memory::desc onednn_matrix(std::size_t rows, std::size_t cols, dnnl::memory::data_type type,
+                                 dnnl::memory::format_tag tag);
+// With scratch memory of the caller's. Throws dnnl::error: to be called while compiling.
+dnnl::matmul::primitive_desc describe_product(const dnnl::memory::desc& x, const dnnl::memory::desc& weight,
+                                              const dnnl::memory::desc& y);
+// Copies a matrix from one layout to another. False if oneDNN reports a fault.
+bool reorder(const dnnl::memory::desc& from_layout, const void* from, const dnnl::memory::desc& to_layout,
+             void* to);
 
 }  // namespace logitlens

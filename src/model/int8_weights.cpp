@@ -4,9 +4,9 @@
 #include <cstring>
 
 #include "base/checked.h"
-#include "io/mapped_file.h"
 #include "kernels/gemm_int8.h"
 #include "kernels/quantize.h"
+#include "model/block_copies-inl.h"
 #include "model/weights.h"
 
 namespace logitlens {
@@ -45,7 +45,8 @@ void quantize(const Weight& weight, std::int8_t* bytes, float* scales) {
     if (weight.in_out) {
       for (std::size_t i = 0; i < in; ++i) {
         std::array<float, strip> line;
-        std::memcpy(line.data(), weight.data + i * out + first, count * sizeof(float));
+        std::memcpy(line.data(), static_cast<const void*>(weight.data + i * out + first),
+                    count * sizeof(float));  // at any address
         for (std::size_t o = 0; o < count; ++o) columns[o * in + i] = line[o];
       }
       rows = columns.data();
@@ -64,35 +65,39 @@ void transpose_bytes(const std::int8_t* from, std::size_t rows, std::size_t cols
         for (std::size_t c = c0; c < std::min(cols, c0 + square); ++c) to[c * rows + r] = from[r * cols + c];
 }
 
+// False if the product's layout could not be made.
+bool make_copy(const Copy& copy, float* memory) {
+  const Weight& weight = *copy.weight;
+  std::vector<std::int8_t> bytes(weight.size());
+  float* scales = memory + copy.scales_at;
+  quantize(weight, bytes.data(), scales);
+  if (!copy.product.pack(bytes.data(), memory + copy.bytes_at)) return false;
+  auto* columns = reinterpret_cast<std::int8_t*>(memory + copy.columns_at);
+  transpose_bytes(bytes.data(), weight.rows, weight.cols, columns);
+  weight.quantized->bytes = memory + copy.bytes_at;
+  weight.quantized->scales = scales;
+  weight.quantized->columns = columns;
+  return true;
+}
+
 }  // namespace
 
 Status Weights::quantize_block(std::size_t layer, ThreadTeam& team) const {
-  const std::size_t block = block_of_[layer];
-  if (quantizing_->done[block].load(std::memory_order_acquire)) return ok_status();
-  const std::lock_guard lock(quantizing_->mutex);
-  if (quantizing_->done[block].load(std::memory_order_relaxed)) return ok_status();
-  std::vector<Copy> copies;
-  LL_ASSIGN(const std::size_t floats, plan_copies(blocks_[block], copies));
-  FloatBuffer& memory = quantizing_->memory[block];
-  LL_ASSIGN(memory, FloatBuffer::allocate(floats));
-  std::atomic<bool> failed = false;
-  team.parallel_for(copies.size(), [&](std::size_t c, int) {
-    const Weight& weight = *copies[c].weight;
-    std::vector<std::int8_t> bytes(weight.size());
-    float* scales = memory.data() + copies[c].scales_at;
-    quantize(weight, bytes.data(), scales);
-    if (!copies[c].product.pack(bytes.data(), memory.data() + copies[c].bytes_at)) failed.store(true);
-    weight.quantized->bytes = memory.data() + copies[c].bytes_at;
-    weight.quantized->scales = scales;
-    auto* columns = reinterpret_cast<std::int8_t*>(memory.data() + copies[c].columns_at);
-    transpose_bytes(bytes.data(), weight.rows, weight.cols, columns);
-    weight.quantized->columns = columns;
-  });
-  if (failed.load()) return product_failure();
-  for (const Copy& copy : copies)
-    if (const Tensor& stored = *copy.weight->stored; stored.map) stored.map->drop_pages(stored.bytes);
-  quantizing_->done[block].store(true, std::memory_order_release);
-  return ok_status();
+  using Copied = std::vector<const Weight*>;
+  return copy_block_once(*quantized_, layer,
+                         [&](std::span<const Weight> block, FloatBuffer& memory) -> Result<Copied> {
+                           std::vector<Copy> copies;
+                           LL_ASSIGN(const std::size_t floats, plan_copies(block, copies));
+                           LL_ASSIGN(memory, FloatBuffer::allocate(floats));
+                           std::atomic<bool> failed = false;
+                           team.parallel_for(copies.size(), [&](std::size_t c, int) {
+                             if (!make_copy(copies[c], memory.data())) failed.store(true);
+                           });
+                           if (failed.load()) return product_failure();
+                           Copied copied;
+                           for (const Copy& copy : copies) copied.push_back(copy.weight);
+                           return copied;
+                         });
 }
 
 }  // namespace logitlens

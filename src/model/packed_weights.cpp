@@ -2,8 +2,8 @@
 #include <algorithm>
 
 #include "base/checked.h"
-#include "io/mapped_file.h"
 #include "kernels/gemm.h"
+#include "model/block_copies-inl.h"
 #include "model/weights.h"
 
 namespace logitlens {
@@ -36,28 +36,26 @@ std::optional<std::size_t> plan_copies(std::span<const Weight> block, std::vecto
 }  // namespace
 
 bool Weights::packing_pays_for(std::size_t rows) const {
-  return packing_pays() && packing_->rows_run.fetch_add(rows) + rows >= rows_that_pay;
+  return packing_pays() && rows_run_->fetch_add(rows) + rows >= rows_that_pay;
 }
 
 Status Weights::pack_block(std::size_t layer, ThreadTeam& team) const {
-  const std::size_t block = block_of_[layer];
-  if (packing_->done[block].load(std::memory_order_acquire)) return ok_status();
-  const std::lock_guard lock(packing_->mutex);
-  if (packing_->done[block].load(std::memory_order_relaxed)) return ok_status();
-  std::vector<Copy> copies;
-  const auto floats = plan_copies(blocks_[block], copies);
-  FloatBuffer& memory = packing_->memory[block];
-  LL_ASSIGN(memory, FloatBuffer::allocate(floats.value_or(static_cast<std::size_t>(-1))));
-  team.parallel_for(copies.size(), [&](std::size_t c, int) {
-    const auto& [weight, first, count] = copies[c];
-    float* to = memory.data() + first;
-    pack(weight->data, weight->cols, weight->rows, weight->layout(), to);
-    weight->packed->data = to;
-  });
-  for (const Copy& copy : copies)
-    if (const Tensor& stored = *copy.weight->stored; stored.map) stored.map->drop_pages(stored.bytes);
-  packing_->done[block].store(true, std::memory_order_release);
-  return ok_status();
+  using Copied = std::vector<const Weight*>;
+  return copy_block_once(
+      *packed_, layer, [&](std::span<const Weight> block, FloatBuffer& memory) -> Result<Copied> {
+        std::vector<Copy> copies;
+        const auto floats = plan_copies(block, copies);
+        LL_ASSIGN(memory, FloatBuffer::allocate(floats.value_or(static_cast<std::size_t>(-1))));
+        team.parallel_for(copies.size(), [&](std::size_t c, int) {
+          const auto& [weight, first, count] = copies[c];
+          float* to = memory.data() + first;
+          pack(weight->data, weight->cols, weight->rows, weight->layout(), to);
+          weight->packed->data = to;
+        });
+        Copied copied;
+        for (const Copy& copy : copies) copied.push_back(copy.weight);
+        return copied;
+      });
 }
 
 }  // namespace logitlens

@@ -40,8 +40,9 @@ class WeightLoader {
     for (std::size_t layer = 0; layer < config_.layers; ++layer)
       weights_.block_of_.push_back(config_.block_of(layer));
     weights_.checked_ = std::make_shared<Weights::Checked>(config_.blocks + 1);
-    weights_.packing_ = std::make_shared<Weights::Packing>(config_.blocks);
-    weights_.quantizing_ = std::make_shared<Weights::Packing>(config_.blocks);
+    weights_.packed_ = std::make_shared<Weights::Copies>(config_.blocks);
+    weights_.quantized_ = std::make_shared<Weights::Copies>(config_.blocks);
+    weights_.rows_run_ = std::make_shared<std::atomic<std::size_t>>(0);
     for (const TensorRule& rule : config_.arch->tensors) {
       if (rule.slot == Slot::decoder_weight && config_.tied) continue;
       const std::size_t times = is_block_slot(rule.slot) ? config_.blocks : 1;

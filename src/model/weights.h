@@ -110,13 +110,17 @@ class Weights {
     std::vector<std::atomic<bool>> done;
     std::atomic<bool> stored_decoder_differs = false;
   };
-  struct Packing {
-    explicit Packing(std::size_t blocks) : done(blocks), memory(blocks) {}
+  // Copies of the blocks' matrices in one form.
+  struct Copies {
+    explicit Copies(std::size_t blocks) : done(blocks), memory(blocks) {}
     std::mutex mutex;
     std::vector<std::atomic<bool>> done;  // by block
     std::vector<FloatBuffer> memory;
-    std::atomic<std::size_t> rows_run = 0;
   };
+  // Calls make(weights of the block, memory to book and fill) -> Result<weights that were copied> once for the block that
+  // serves `layer`; the pages that those have in the file's map go back to the system.
+  template <class Make>
+  Status copy_block_once(Copies& copies, std::size_t layer, const Make& make) const;
   Status check_group(std::size_t group, const Group& weights, ThreadTeam& team, bool allow_nonfinite) const;
 
   friend class WeightLoader;
@@ -129,7 +133,8 @@ class Weights {
   std::size_t converted_bytes_ = 0;
   const Tensor* stored_decoder_ = nullptr;  // beside a tied one
   std::shared_ptr<Checked> checked_;
-  std::shared_ptr<Packing> packing_, quantizing_;
+  std::shared_ptr<Copies> packed_, quantized_;
+  std::shared_ptr<std::atomic<std::size_t>> rows_run_;
 };
 
 }  // namespace logitlens
