@@ -1,7 +1,7 @@
 // The two products of one attention head, scores and context, for matrices that lie in a core's own caches.
 //
 // They are oneDNN's work in principle; at a head's width of 64 its calls reach about half of the speed of these
-// (bench/kernels_bench.cpp), and prepare the keys anew at every call. An element is one sum in the order of `depth`, a fused
+// (docs/performance.md), and prepare the keys anew at every call. An element is one sum in the order of `depth`, a fused
 // multiply-add a step, so its bytes depend on its own row and column alone.
 #pragma once
 
@@ -15,9 +15,5 @@ inline constexpr std::size_t attention_lanes = 16;
 // c [rows, cols] = a [rows, depth] b [depth, cols]; cols a multiple of attention_lanes; strides in floats.
 void attention_product(const float* a, std::size_t a_stride, const float* b, std::size_t b_stride, float* c,
                        std::size_t c_stride, std::size_t rows, std::size_t depth, std::size_t cols);
-
-// y [cols, y_stride] = x [rows, cols] transposed, x at any address; the columns of y from `rows` to round_up(rows, attention_lanes) become 0.
-void transpose(const float* x, std::size_t x_stride, float* y, std::size_t y_stride, std::size_t rows,
-               std::size_t cols);
 
 }  // namespace logitlens

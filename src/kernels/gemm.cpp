@@ -7,8 +7,8 @@
 
 #include "base/checked.h"
 #include "base/cpu.h"
-#include "kernels/attention_products.h"
 #include "kernels/onednn.h"
+#include "kernels/transpose.h"
 
 namespace logitlens {
 

@@ -7,8 +7,12 @@
 #include "base/checked.h"
 #include "kernels/attention_products.h"
 #include "kernels/row_kernels.h"
+#include "kernels/transpose.h"
 
 namespace logitlens {
+
+// The columns that transpose() clears are those that attention_product() reads.
+static_assert(transpose_lanes == attention_lanes);
 
 ProjectedHeads projected_heads(const ModelConfig& config, const Weights& weights, std::size_t layer,
                                ConstMatrix query, ConstMatrix key, ConstMatrix value) {

@@ -108,7 +108,7 @@ struct ForwardPlan {
                                     const BatchShape& shape);
 };
 
-// Bytes of buffers that a plan of this shape books (oneDNN's scratch aside), for choosing a batch size.
+// Bytes of buffers that a plan of this shape books (oneDNN's scratch aside), for saying what memory a model takes.
 std::size_t plan_bytes(const ModelConfig& config, const BatchShape& shape);
 
 }  // namespace logitlens

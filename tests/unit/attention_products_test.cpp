@@ -8,7 +8,6 @@
 #include <random>
 #include <vector>
 
-#include "base/checked.h"
 #include "unit/for_each_isa.h"
 
 namespace logitlens {
@@ -53,21 +52,6 @@ TEST(AttentionProduct, AgreesWithDoubleAndKeepsARowsBytes) {
         ASSERT_EQ(0, std::memcmp(alone.data(), c.data() + r * c_stride, cols * sizeof(float))) << "row " << r;
       }
     }
-  });
-}
-
-TEST(Transpose, MovesEveryElementAndClearsThePadding) {
-  for_each_isa([] {
-    for (std::size_t rows : {1u, 3u, 4u, 13u, 16u, 77u})
-      for (std::size_t cols : {1u, 4u, 6u, 64u}) {
-        const std::size_t x_stride = cols + 1, y_stride = round_up(rows, attention_lanes);
-        const std::vector<float> x = normal(rows * x_stride, 3);
-        std::vector<float> y(cols * y_stride, -1.0f);
-        transpose(x.data(), x_stride, y.data(), y_stride, rows, cols);
-        for (std::size_t i = 0; i < cols; ++i)
-          for (std::size_t r = 0; r < y_stride; ++r)
-            ASSERT_EQ(y[i * y_stride + r], r < rows ? x[r * x_stride + i] : 0.0f) << rows << " x " << cols;
-      }
   });
 }
 
