@@ -32,7 +32,8 @@ double peak() {
 // Arguments: rows, in, out.
 void packed_gemm(benchmark::State& state) {
   const double limit = peak();
-  PackedProduct product(state.range(0), state.range(1), state.range(2));
+  const auto size = [&](std::size_t at) { return static_cast<std::size_t>(state.range(at)); };
+  PackedProduct product(size(0), size(1), size(2));
   for (auto _ : state) product.run();
   const double operations = static_cast<double>(state.iterations()) * product.operations();
   state.counters["flops"] = benchmark::Counter(operations, benchmark::Counter::kIsRate);

@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/cpu.h"
 #include "packed_product.h"
 
 namespace {
@@ -20,7 +21,7 @@ using logitlens::bench::PackedProduct;
 using nlohmann::json;
 using Clock = std::chrono::steady_clock;
 
-constexpr int rows = 2048, in = 768, out = 3072;
+constexpr std::size_t rows = 2048, in = 768, out = 3072;
 constexpr int products_of_a_run = 24;  // some 0.8 s on two cores
 
 // Seconds of products_of_a_run products, their rows shared by the threads.
@@ -43,9 +44,10 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "usage: logitlens_gemm_peak THREADS < requests\n");
     return 2;
   }
+  if (!logitlens::select_isa().ok()) return 2;
   std::vector<std::unique_ptr<PackedProduct>> shares;
   for (int i = 0; i < threads; ++i)
-    shares.push_back(std::make_unique<PackedProduct>(rows / threads, in, out));
+    shares.push_back(std::make_unique<PackedProduct>(rows / static_cast<std::size_t>(threads), in, out));
   for (std::string line; std::getline(std::cin, line);) {
     const json request = json::parse(line);
     json reply = {{"operations", 0.0}, {"seconds", json::array()}};

@@ -1,66 +1,46 @@
-// A float32 matrix product of oneDNN with weights packed beforehand: what this machine can do at best, apart from our
-// engine. y [rows, out] = x [rows, in] W [in, out], on the calling thread alone.
+// A float32 matrix product by itself, its weights packed where that is faster: what this machine can do at best.
+// y [rows, out] = x [rows, in] W^T, on the calling thread alone.
 #pragma once
 
-#include <omp.h>
-
 #include <cstddef>
-#include <dnnl.hpp>
 #include <random>
-#include <vector>
+
+#include "base/matrix.h"
+#include "kernels/gemm.h"
 
 namespace logitlens::bench {
 
-inline dnnl::engine& cpu_engine() {
-  static dnnl::engine engine(dnnl::engine::kind::cpu, 0);
-  return engine;
-}
-
 class PackedProduct {
  public:
-  PackedProduct(dnnl::memory::dim rows, dnnl::memory::dim in, dnnl::memory::dim out)
-      : rows_(rows), in_(in), out_(out), stream_(cpu_engine()) {
-    using Tag = dnnl::memory::format_tag;
-    omp_set_num_threads(1);  // oneDNN's team for calls of this thread
-    const auto matrix = [](dnnl::memory::dim m, dnnl::memory::dim n, Tag tag) {
-      return dnnl::memory::desc({m, n}, dnnl::memory::data_type::f32, tag);
-    };
-    const dnnl::matmul::desc operation(matrix(rows, in, Tag::ab), matrix(in, out, Tag::any),
-                                       matrix(rows, out, Tag::ab));
-    const dnnl::matmul::primitive_desc description(operation, cpu_engine());
-    product_ = dnnl::matmul(description);
-    x_ = filled(matrix(rows, in, Tag::ab), 1);
-    y_ = dnnl::memory(description.dst_desc(), cpu_engine());
-    dnnl::memory plain = filled(matrix(in, out, Tag::ab), 2);
-    weight_ = dnnl::memory(description.weights_desc(), cpu_engine());
-    dnnl::reorder(plain, weight_).execute(stream_, plain, weight_);
-    stream_.wait();
+  PackedProduct(std::size_t rows, std::size_t in, std::size_t out)
+      : operations_(2.0 * static_cast<double>(rows) * static_cast<double>(in) * static_cast<double>(out)),
+        product_(Gemm::create(rows, in, out, layout()).value()),
+        x_(filled(rows * in, 1)),
+        weight_(filled(in * out, 2)),
+        y_(FloatBuffer::allocate(rows * out).value()),
+        scratch_(FloatBuffer::allocate(product_.scratch_bytes() / sizeof(float) + 1).value()) {
+    if (layout() != WeightLayout::packed) return;
+    FloatBuffer packed = FloatBuffer::allocate(packed_floats(in, out).value()).value();
+    pack(weight_.data(), in, out, WeightLayout::out_in, packed.data());
+    weight_ = std::move(packed);
   }
 
-  void run() {
-    omp_set_num_threads(1);
-    product_.execute(stream_, {{DNNL_ARG_SRC, x_}, {DNNL_ARG_WEIGHTS, weight_}, {DNNL_ARG_DST, y_}});
-    stream_.wait();
-  }
-
-  double operations() const {
-    return 2.0 * static_cast<double>(rows_) * static_cast<double>(in_) * static_cast<double>(out_);
-  }
+  void run() { product_.run(x_.data(), weight_.data(), y_.data(), scratch_.data()); }
+  double operations() const { return operations_; }
 
  private:
-  static dnnl::memory filled(const dnnl::memory::desc& layout, unsigned seed) {
-    dnnl::memory memory(layout, cpu_engine());
+  static WeightLayout layout() { return packing_pays() ? WeightLayout::packed : WeightLayout::out_in; }
+  static FloatBuffer filled(std::size_t floats, unsigned seed) {
+    FloatBuffer buffer = FloatBuffer::allocate(floats).value();
     std::mt19937 random(seed);
     std::uniform_real_distribution<float> uniform(-1, 1);
-    auto* values = static_cast<float*>(memory.get_data_handle());
-    for (std::size_t i = 0; i < layout.get_size() / sizeof(float); ++i) values[i] = uniform(random);
-    return memory;
+    for (std::size_t i = 0; i < floats; ++i) buffer.data()[i] = uniform(random);
+    return buffer;
   }
 
-  dnnl::memory::dim rows_, in_, out_;
-  dnnl::stream stream_;
-  dnnl::matmul product_;
-  dnnl::memory x_, weight_, y_;
+  double operations_;
+  Gemm product_;
+  FloatBuffer x_, weight_, y_, scratch_;
 };
 
 }  // namespace logitlens::bench

@@ -1,10 +1,7 @@
 """Starts the contenders of a section, checks their answers, times them in alternation."""
 
-import contextlib
 import json
 import os
-import subprocess
-import threading
 import time
 
 import check
@@ -16,29 +13,7 @@ OURS = "logitlens"
 PEER_FILES = {works.LOOP: "pytorch_loop", works.BATCHED: "pytorch_batched",
               works.TRANSFORMER_LENS: "transformer_lens_bridge", works.ORT: "onnx_runtime",
               works.OPENVINO: "openvino_runtime"}
-LONGEST_QUIET = 120  # seconds: whoever was asked to be quiet is not kept waiting by a contender that hangs
 PAUSE = 0.2  # seconds: threads that wait for more work spin for a while before they sleep
-
-
-@contextlib.contextmanager
-def quiet():
-    """LOGITLENS_BENCH_QUIET names a command that keeps the machine quiet while `COMMAND cat` runs."""
-    prefix = os.environ.get("LOGITLENS_BENCH_QUIET", "").split()
-    if not prefix:
-        yield
-        return
-    holder = subprocess.Popen([*prefix, "cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
-    try:
-        holder.stdin.write(b"ready\n")
-        holder.stdin.flush()
-        holder.stdout.readline()
-        release = threading.Timer(LONGEST_QUIET, holder.stdin.close)
-        release.start()
-        yield
-        release.cancel()
-    finally:
-        holder.stdin.close()
-        holder.wait()
 
 
 class Bench:
@@ -143,13 +118,11 @@ def alternate(contenders, limits, record, say):
         record["gflops"][limit.name] = []
     for _ in range(record["rounds"]):
         for contender in contenders:
-            with quiet():
-                time.sleep(PAUSE)
-                record["seconds"][contender.name] += contender.ask(do="run", times=1)["seconds"]
+            time.sleep(PAUSE)
+            record["seconds"][contender.name] += contender.ask(do="run", times=1)["seconds"]
         for limit in limits:
-            with quiet():
-                time.sleep(PAUSE)
-                reply = limit.ask(do="run", times=1)
+            time.sleep(PAUSE)
+            reply = limit.ask(do="run", times=1)
             record["gflops"][limit.name].append(reply["operations"] / reply["seconds"][0] / 1e9)
     for name, seconds in record["seconds"].items():
         say(f"  {name:24} {sorted(seconds)[len(seconds) // 2]:9.4f} s")
@@ -172,8 +145,7 @@ def measure_processes(bench, section, ours, peers, record, say):
     record["peak_mib"] = {name: 0 for name in commands}
     for _ in range(record["rounds"]):
         for name, command in commands.items():
-            with quiet():
-                seconds, peak, _ = whole_process(command)
+            seconds, peak, _ = whole_process(command)
             record["seconds"][name].append(seconds)
             record["peak_mib"][name] = max(record["peak_mib"][name], peak)
     for name, seconds in record["seconds"].items():

@@ -6,7 +6,6 @@ import subprocess
 import sys
 
 import works
-from measure import quiet
 
 MASKS = [11, 21, 42, 63, 84, 105, 126]
 TOKENS = [16, 32, 64, 128, 256, 512]
@@ -39,9 +38,8 @@ class Scaling:
         steady = self.start(model, threads)
         steady.ask(do="prepare", work={"text": works.cut(steady, tokens), "mask": mask, "statistics": statistics_})
         seconds = []
-        with quiet():
-            for _ in range(self.rounds + 1):
-                seconds += steady.ask(do="run", times=1)["seconds"]
+        for _ in range(self.rounds + 1):
+            seconds += steady.ask(do="run", times=1)["seconds"]
         peak = steady.peak_mib()
         steady.end()
         found = {"at": at, "seconds": statistics.median(seconds[1:]), "peak_mib": peak}  # the first one warms up
