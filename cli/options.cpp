@@ -180,10 +180,6 @@ Result<std::vector<std::string>> split_list(std::string_view option, std::string
   return items;
 }
 
-Error usage_error(std::string_view option, std::string found, std::string expected, std::string remedy) {
-  return {Code::usage, "", std::string(option), std::move(found), std::move(expected), std::move(remedy), {}};
-}
-
 Status check_not_input(const std::string& output, const std::vector<std::string>& inputs) {
   for (const std::string& input : inputs) {
     std::error_code error;  // a file that does not exist is no file that is read

@@ -60,8 +60,6 @@ Result<std::vector<int>> parse_layers(std::string_view list, int last);
 // "a,b" at the commas; "," alone is one item, the comma itself. An empty item is an error of `option`.
 Result<std::vector<std::string>> split_list(std::string_view option, std::string_view list);
 
-Error usage_error(std::string_view option, std::string found, std::string expected, std::string remedy = "");
-
 // An output that is one of the files the program reads, by whatever name, is refused even with --force.
 Status check_not_input(const std::string& output, const std::vector<std::string>& inputs);
 

@@ -37,6 +37,9 @@ struct Error {
   std::string message(bool verbose = false) const;
 };
 
+// An error of what was asked for: an option or an argument that cannot be.
+Error usage_error(std::string_view field, std::string found, std::string expected, std::string remedy = "");
+
 // A value or the error that prevented it. Nothing in logitlens throws across its API.
 template <class T>
 class [[nodiscard]] Result {

@@ -29,7 +29,7 @@ Status check_tables(const std::vector<LensTable>& tables) {
     for (const Row& row : table.rows())
       for (const char* needed : {"best_id", "best_z"})
         if (row.values(needed).size() != table.layers.size())
-          return Error{Code::usage, "", "--stats", "a table without it", needed, "", {}};
+          return usage_error("--stats", "a table without it", needed);
   }
   return ok_status();
 }

@@ -38,10 +38,6 @@ const WordStatistic* find_word_statistic(std::string_view name) {
   return nullptr;
 }
 
-Error usage(std::string found, std::string expected) {
-  return {Code::usage, "", "--stat", std::move(found), std::move(expected), "", {}};
-}
-
 Error internal(std::string found) { return {Code::internal, "", "trace", std::move(found), "", "", {}}; }
 
 Result<StatisticInfo> find_statistic(const std::string& name) {
@@ -50,7 +46,7 @@ Result<StatisticInfo> find_statistic(const std::string& name) {
     if (info.name == name) return info;
     names.push_back(info.name);
   }
-  return usage(name, fmt::format("one of {}", fmt::join(names, ", ")));
+  return usage_error("--stat", name, fmt::format("one of {}", fmt::join(names, ", ")));
 }
 
 Status check_tables(std::span<const LensTable> tables) {
@@ -174,7 +170,7 @@ Result<Trace> make_trace(std::span<const LensTable> tables, const TraceOptions& 
     for (const LensTable& table : tables)
       for (const Row& row : table.rows())
         if (of_words == nullptr && row.values(options.statistic).empty())
-          return usage(options.statistic, "a statistic that was swept");
+          return usage_error("--stat", options.statistic, "a statistic that was swept");
     for (std::size_t r = 0; r < tables[0].rows().size(); ++r) {
       if (of_words != nullptr && tables[0].rows()[r].tracked.empty())
         return internal("rows that follow no token");

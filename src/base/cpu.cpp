@@ -76,16 +76,6 @@ void limit_onednn(Isa isa) {
       dnnl_set_max_cpu_isa(isa == Isa::avx512 ? dnnl_cpu_isa_avx512_core_vnni : dnnl_cpu_isa_avx2));
 }
 
-Error usage_error(std::string found, std::string expected, std::string remedy) {
-  return {.code = Code::usage,
-          .file = "",
-          .field = "LOGITLENS_ISA",
-          .found = std::move(found),
-          .expected = std::move(expected),
-          .remedy = std::move(remedy),
-          .names = {}};
-}
-
 Result<Isa> parse_isa(std::string_view name, Isa best) {
   std::string supported;
   for (const NamedIsa& one : selectable) {
@@ -94,8 +84,9 @@ Result<Isa> parse_isa(std::string_view name, Isa best) {
     supported += (supported.empty() ? "" : ", ") + std::string(one.name);
   }
   if (supported.empty())
-    return usage_error(std::string(name), "no value: this processor has neither avx2 nor avx512", "Unset it");
-  return usage_error(std::string(name), supported + " (what this processor has)",
+    return usage_error("LOGITLENS_ISA", std::string(name),
+                       "no value: this processor has neither avx2 nor avx512", "Unset it");
+  return usage_error("LOGITLENS_ISA", std::string(name), supported + " (what this processor has)",
                      "Unset it or set it to one of these");
 }
 
@@ -104,7 +95,7 @@ Status force_isa(std::string_view name) {
   LL_ASSIGN(const Isa wanted, parse_isa(name, best_of_highway()));
   limit_onednn(wanted);
   if (best_of_onednn() != wanted)
-    return usage_error(std::string(name), "the set oneDNN uses in this process already",
+    return usage_error("LOGITLENS_ISA", std::string(name), "the set oneDNN uses in this process already",
                        "Unset it, or open a model before anything else in the process uses oneDNN");
   limit_highway(wanted);
   return ok_status();

@@ -33,6 +33,16 @@ std::string name_list(const std::vector<std::string>& names, bool verbose) {
 
 }  // namespace
 
+Error usage_error(std::string_view field, std::string found, std::string expected, std::string remedy) {
+  return {.code = Code::usage,
+          .file = "",
+          .field = std::string(field),
+          .found = std::move(found),
+          .expected = std::move(expected),
+          .remedy = std::move(remedy),
+          .names = {}};
+}
+
 std::string Error::message(bool verbose) const {
   std::string values;
   if (!found.empty()) values = "found " + shown(found, verbose);

@@ -16,22 +16,14 @@ namespace {
 constexpr std::size_t batch_rows = 2048;
 
 Status check_ids(const ModelConfig& config, std::span<const std::int32_t> ids, std::size_t tokens) {
-  const auto usage = [](std::string field, std::string found, std::string expected) {
-    return Error{.code = Code::usage,
-                 .file = "",
-                 .field = std::move(field),
-                 .found = std::move(found),
-                 .expected = std::move(expected),
-                 .remedy = "",
-                 .names = {}};
-  };
   if (tokens == 0 || tokens > config.positions)
-    return usage("tokens", std::to_string(tokens), fmt::format("1 to {} positions", config.positions));
+    return usage_error("tokens", std::to_string(tokens), fmt::format("1 to {} positions", config.positions));
   if (ids.size() % tokens != 0)
-    return usage("ids", fmt::format("{} ids", ids.size()), fmt::format("a multiple of {} tokens", tokens));
+    return usage_error("ids", fmt::format("{} ids", ids.size()),
+                       fmt::format("a multiple of {} tokens", tokens));
   for (std::int32_t id : ids)
     if (id < 0 || static_cast<std::size_t>(id) >= config.vocab)
-      return usage("ids", std::to_string(id), fmt::format("0 to {}", config.vocab - 1));
+      return usage_error("ids", std::to_string(id), fmt::format("0 to {}", config.vocab - 1));
   return ok_status();
 }
 
@@ -80,13 +72,7 @@ Result<HiddenStates> Model::hidden_states(std::string_view text, MaxLength max_l
                                           const std::optional<std::string>& second, Taps taps) const {
   return no_throw_reading(*impl_, [&]() -> Result<HiddenStates> {
     if (max_length == MaxLength::window)
-      return Error{.code = Code::usage,
-                   .file = "",
-                   .field = "--max-length",
-                   .found = "window",
-                   .expected = "refuse or truncate: hidden states are those of one pass",
-                   .remedy = "",
-                   .names = {}};
+      return usage_error("--max-length", "window", "refuse or truncate: hidden states are those of one pass");
     LL_ASSIGN(std::vector<Token> tokens, encode_input(*impl_, text, second));
     LL_ASSIGN([[maybe_unused]] const std::size_t dropped,
               fit_length(tokens, impl_->config.positions, max_length));

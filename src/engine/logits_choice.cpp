@@ -9,16 +9,6 @@ namespace logitlens {
 
 namespace {
 
-Error usage(std::string found, std::string expected, std::string remedy = "") {
-  return {.code = Code::usage,
-          .file = "",
-          .field = "--logits",
-          .found = std::move(found),
-          .expected = std::move(expected),
-          .remedy = std::move(remedy),
-          .names = {}};
-}
-
 // Whether all that is asked for is known without all the logits.
 bool summaries_suffice(const SweepOptions& options, const SweepPlan& plan, Mask::Kind mask) {
   if (mask == Mask::Kind::words || options.statistics.empty() || !plan.tracked.empty() || options.track_best)
@@ -37,7 +27,7 @@ Result<Logits> parse_logits(std::string_view name) {
   if (name == "auto") return Logits::automatic;
   if (name == "all") return Logits::all;
   if (name == "screened") return Logits::screened;
-  return usage(std::string(name), "auto, all or screened");
+  return usage_error("--logits", std::string(name), "auto, all or screened");
 }
 
 Result<bool> choose_summaries(const ModelConfig& config, const SweepOptions& options, const SweepPlan& plan,
@@ -48,9 +38,11 @@ Result<bool> choose_summaries(const ModelConfig& config, const SweepOptions& opt
     return suffice && mask == Mask::Kind::none && has_int8_products() &&
            plan.rows.size() * plan.states.size() >= 3 * config.hidden;
   if (!suffice)
-    return usage("screened", "statistics that do without all logits, and no followed tokens or words",
-                 "Name them: --stats best_id,best_z,target_z,mean,std,target_rank or some of them");
-  if (!has_int8_products()) return usage("screened on a processor without AVX-512 VNNI", "auto or all");
+    return usage_error("--logits", "screened",
+                       "statistics that do without all logits, and no followed tokens or words",
+                       "Name them: --stats best_id,best_z,target_z,mean,std,target_rank or some of them");
+  if (!has_int8_products())
+    return usage_error("--logits", "screened on a processor without AVX-512 VNNI", "auto or all");
   return true;
 }
 

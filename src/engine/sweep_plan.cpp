@@ -19,36 +19,27 @@ namespace logitlens {
 
 namespace {
 
-Error usage(std::string field, std::string found, std::string expected, std::string remedy = "") {
-  return {.code = Code::usage,
-          .file = "",
-          .field = std::move(field),
-          .found = std::move(found),
-          .expected = std::move(expected),
-          .remedy = std::move(remedy),
-          .names = {}};
-}
-
 Status check_options(const Model::Impl& model, const SweepOptions& options) {
   LL_TRY(check_lens(model.config, model.weights, options.lens));
   if (options.top < 1 || static_cast<std::size_t>(options.top) > model.config.vocab)
-    return usage("--top", std::to_string(options.top),
-                 fmt::format("1 to {}, the vocabulary", model.config.vocab));
+    return usage_error("--top", std::to_string(options.top),
+                       fmt::format("1 to {}, the vocabulary", model.config.vocab));
   if (options.precision == Precision::int8 && !has_int8_products())
-    return usage("--precision", "int8",
-                 "f32: 8-bit products need AVX-512 with VNNI, which this processor or LOGITLENS_ISA lacks",
-                 "Leave --precision out");
+    return usage_error(
+        "--precision", "int8",
+        "f32: 8-bit products need AVX-512 with VNNI, which this processor or LOGITLENS_ISA lacks",
+        "Leave --precision out");
   for (const std::string& name : options.statistics)
     if (std::ranges::find(statistics(), name, &StatisticInfo::name) == statistics().end()) {
       std::vector<std::string> names;
       for (const StatisticInfo& info : statistics()) names.push_back(info.name);
-      return usage("--stats", name, fmt::format("some of {}", fmt::join(names, ",")));
+      return usage_error("--stats", name, fmt::format("some of {}", fmt::join(names, ",")));
     }
   for (int layer : options.layers)
     if (layer < 0 || static_cast<std::size_t>(layer) > model.config.layers)
-      return usage("--layers", std::to_string(layer), fmt::format("0 to {}", model.config.layers));
+      return usage_error("--layers", std::to_string(layer), fmt::format("0 to {}", model.config.layers));
   if (options.threads < 0 || options.threads > 1024)
-    return usage("--threads", std::to_string(options.threads), "0 (all cores) to 1024");
+    return usage_error("--threads", std::to_string(options.threads), "0 (all cores) to 1024");
   return ok_status();
 }
 
@@ -77,15 +68,15 @@ Status choose_targets(const Model::Impl& model, const SweepOptions& options, Swe
   const std::vector<std::string>& targets = options.targets;
   if (targets.empty()) return ok_status();
   if (targets.size() != 1 && targets.size() != plan.rows.size())
-    return usage("--target", fmt::format("{} tokens", targets.size()),
-                 fmt::format("one for all rows, or {}, one a row", plan.rows.size()));
+    return usage_error("--target", fmt::format("{} tokens", targets.size()),
+                       fmt::format("one for all rows, or {}, one a row", plan.rows.size()));
   for (std::size_t row = 0; row < plan.rows.size(); ++row) {
     const std::string& target = targets[targets.size() == 1 ? 0 : row];
     const auto id = model.tokenizer.id(target);
     if (!id)
-      return usage("--target", fmt::format("\"{}\"", target),
-                   "a token of the vocabulary, written as the vocabulary has it",
-                   "See `tokens` in the JSON of a text that holds the word");
+      return usage_error("--target", fmt::format("\"{}\"", target),
+                         "a token of the vocabulary, written as the vocabulary has it",
+                         "See `tokens` in the JSON of a text that holds the word");
     plan.rows[row].target = id;
   }
   return ok_status();
@@ -100,7 +91,7 @@ Status keep_positions(const std::vector<int>& positions, std::vector<MaskedSeque
       return std::ranges::find(sequence.asked, position) != sequence.asked.end();
     };
     if (std::ranges::none_of(sequences, asks))
-      return usage("--position", std::to_string(position), "a position that the mask gives a row to");
+      return usage_error("--position", std::to_string(position), "a position that the mask gives a row to");
   }
   for (MaskedSequence& sequence : sequences)
     std::erase_if(sequence.asked, [&](int position) { return !wanted(position); });
@@ -112,9 +103,9 @@ Status choose_tracked(const Model::Impl& model, const SweepOptions& options, Swe
   for (const std::string& token : options.tracked) {
     const auto id = model.tokenizer.id(token);
     if (!id)
-      return usage("--token", fmt::format("\"{}\"", token),
-                   "a token of the vocabulary, written as the vocabulary has it",
-                   "See `tokens` in the JSON of a text that holds the word");
+      return usage_error("--token", fmt::format("\"{}\"", token),
+                         "a token of the vocabulary, written as the vocabulary has it",
+                         "See `tokens` in the JSON of a text that holds the word");
     if (std::ranges::find(plan.tracked, *id) == plan.tracked.end()) plan.tracked.push_back(*id);
   }
   return ok_status();
@@ -141,7 +132,7 @@ void fill_rows(const Model::Impl& model, const SweepPlan& plan, LensTable& table
 Result<Mask> choose_mask(const Model::Impl& model, const SweepOptions& options) {
   if (!model.config.causal) return options.mask;
   if (options.mask.kind == Mask::Kind::automatic || options.mask.kind == Mask::Kind::none) return Mask::none;
-  return usage(
+  return usage_error(
       "--mask", describe_mask(options.mask, {}, 0),
       fmt::format(
           "none, the only one for {}: it reads from left to right, and position t predicts token t + 1",
@@ -153,12 +144,13 @@ Result<Mask> choose_mask(const Model::Impl& model, const SweepOptions& options) 
 Result<Windows> read_input(const Model::Impl& model, const SweepOptions& options, LensTable& table) {
   const bool in_windows = options.max_length == MaxLength::window;
   if (in_windows && options.second)
-    return usage("--max-length", "window with a second text", "refuse or truncate",
-                 "Windows are for one text: shorten the pair, or truncate it");
+    return usage_error("--max-length", "window with a second text", "refuse or truncate",
+                       "Windows are for one text: shorten the pair, or truncate it");
   if (options.window_stride != 0 && !in_windows)
-    return usage("--window-stride", std::to_string(options.window_stride), "--max-length window with it");
+    return usage_error("--window-stride", std::to_string(options.window_stride),
+                       "--max-length window with it");
   if (options.window_stride < 0)
-    return usage("--window-stride", std::to_string(options.window_stride), "1 or more tokens");
+    return usage_error("--window-stride", std::to_string(options.window_stride), "1 or more tokens");
 
   LL_ASSIGN(table.tokens, encode_input(model, table.text, options.second));
   if (in_windows)

@@ -193,13 +193,7 @@ Result<std::vector<double>> Model::reference_logits(std::span<const float> state
   return no_throw_reading(*impl_, [&]() -> Result<std::vector<double>> {
     const std::size_t H = impl_->config.hidden;
     if (states.size() % H != 0)
-      return Error{.code = Code::usage,
-                   .file = "",
-                   .field = "states",
-                   .found = fmt::format("{} values", states.size()),
-                   .expected = fmt::format("rows of {}", H),
-                   .remedy = "",
-                   .names = {}};
+      return usage_error("states", fmt::format("{} values", states.size()), fmt::format("rows of {}", H));
     ThreadTeam team(0);
     return reference_lens(impl_->config, impl_->weights, Lens::full, Doubles(states.begin(), states.end()),
                           team);

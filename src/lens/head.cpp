@@ -30,16 +30,6 @@ bool exists(const ModelConfig& config, const Weights& weights, Lens lens) {
   }
 }
 
-Error lens_error(std::string_view found, std::string expected) {
-  return {.code = Code::usage,
-          .file = "",
-          .field = "--lens",
-          .found = std::string(found),
-          .expected = std::move(expected),
-          .remedy = "",
-          .names = {}};
-}
-
 }  // namespace
 
 std::string_view lens_name(Lens lens) {
@@ -56,7 +46,7 @@ std::string_view lens_name(Lens lens) {
 Result<Lens> parse_lens(std::string_view name) {
   const auto at = std::ranges::find(ladder, name, lens_name);
   if (at != ladder.end()) return *at;
-  return lens_error(name, "full, norm, final_norm, bias or raw");
+  return usage_error("--lens", std::string(name), "full, norm, final_norm, bias or raw");
 }
 
 std::vector<Lens> available_lenses(const ModelConfig& config, const Weights& weights) {
@@ -70,7 +60,8 @@ Status check_lens(const ModelConfig& config, const Weights& weights, Lens lens) 
   if (exists(config, weights, lens)) return ok_status();
   std::vector<std::string_view> names;
   for (Lens one : available_lenses(config, weights)) names.push_back(lens_name(one));
-  return lens_error(lens_name(lens), fmt::format("a step that this head has: {}", fmt::join(names, ", ")));
+  return usage_error("--lens", std::string(lens_name(lens)),
+                     fmt::format("a step that this head has: {}", fmt::join(names, ", ")));
 }
 
 std::vector<HeadPart> head_parts(const Weights& weights, Lens lens) {

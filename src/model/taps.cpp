@@ -16,13 +16,7 @@ Result<Taps> parse_taps(std::string_view name) {
   if (name == "layer") return Taps::layer;
   if (name == "attention") return Taps::attention;
   if (name == "all") return Taps::all;
-  return Error{.code = Code::usage,
-               .file = "",
-               .field = "--taps",
-               .found = std::string(name),
-               .expected = "layer, attention or all",
-               .remedy = "",
-               .names = {}};
+  return usage_error("--taps", std::string(name), "layer, attention or all");
 }
 
 std::vector<TapPoint> tap_points(const ModelConfig& config, Taps taps) {

@@ -190,14 +190,10 @@ Result<std::string> Canvas::png() const {
       2 * width_ <= kMostPixels && 2 * height_ <= kMostPixels && 4 * width_ * height_ <= kManyPixels;
   const double scale = dense ? 2 : 1;
   if (width_ > kMostPixels || height_ > kMostPixels || width_ * height_ > 8 * kManyPixels) {
-    return Error{
-        Code::usage,
-        "",
-        "figure",
-        fmt::format("{:.0f} x {:.0f} pixels", width_, height_),
+    return usage_error(
+        "figure", fmt::format("{:.0f} x {:.0f} pixels", width_, height_),
         fmt::format("at most {:.0f} on a side and {:.0f} million in all", kMostPixels, 8 * kManyPixels / 1e6),
-        "Write .svg or .pdf, or show fewer positions or layers",
-        {}};
+        "Write .svg or .pdf, or show fewer positions or layers");
   }
   const Surface surface(cairo_image_surface_create(CAIRO_FORMAT_RGB24,
                                                    static_cast<int>(std::lround(scale * width_)),

@@ -39,7 +39,7 @@ Result<DocumentFormat> document_format(std::string_view name, bool has_page) {
   for (const Named& one : formats(has_page))
     if (one.name == name) return one.format;
   const std::string expected = "one of " + joined(formats(has_page), &Named::name);
-  return Error{Code::usage, "", "format", std::string(name), expected, "", {}};
+  return usage_error("format", std::string(name), expected);
 }
 
 Result<DocumentFormat> document_format_for(const std::string& path, bool has_page) {

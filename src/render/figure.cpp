@@ -15,10 +15,6 @@
 namespace logitlens {
 namespace {
 
-Error figure_error(std::string field, std::string found, std::string expected, std::string remedy = "") {
-  return {Code::usage, "", std::move(field), std::move(found), std::move(expected), std::move(remedy), {}};
-}
-
 template <class List, class Name>
 std::string joined(const List& list, Name name) {
   std::string names;
@@ -50,8 +46,8 @@ Status check_needs(const Figure& figure, const FigureOptions& options,
     needs.push_back(options.statistic.empty() ? figure.default_statistic : options.statistic);
   for (const std::string& need : needs) {
     if (statistics.empty() || std::ranges::find(statistics, need) != statistics.end()) continue;
-    return figure_error("figure " + figure.info.name, "a table without " + need, "a table with it",
-                        "Sweep with " + need + " among --stats, or choose another figure");
+    return usage_error("figure " + figure.info.name, "a table without " + need, "a table with it",
+                       "Sweep with " + need + " among --stats, or choose another figure");
   }
   return ok_status();
 }
@@ -70,10 +66,10 @@ Result<std::vector<const Row*>> chosen_rows(const LensTable& table, const std::v
       rows.push_back(&row);
   for (const int position : positions) {
     if (std::ranges::any_of(rows, [&](const Row* row) { return row->position == position; })) continue;
-    return figure_error("position", fmt::format("{}", position),
-                        "one of the table's rows: " + joined(table.rows(), [](const Row& row) {
-                          return fmt::format("{}", row.position);
-                        }));
+    return usage_error("position", fmt::format("{}", position),
+                       "one of the table's rows: " + joined(table.rows(), [](const Row& row) {
+                         return fmt::format("{}", row.position);
+                       }));
   }
   return rows;
 }
@@ -138,21 +134,21 @@ Status check_figure(const FigureOptions& options, const std::vector<std::string>
   return no_throw([&]() -> Status {
     const Figure* figure = find_figure(options.name);
     if (figure == nullptr) {
-      return figure_error("figure", options.name,
-                          joined(figures(), [](const FigureInfo& info) { return info.name; }));
+      return usage_error("figure", options.name,
+                         joined(figures(), [](const FigureInfo& info) { return info.name; }));
     }
     if (options.width != 0 && (options.width < 320 || options.width > 8000))
-      return figure_error("width", fmt::format("{}", options.width), "320 to 8000 px");
+      return usage_error("width", fmt::format("{}", options.width), "320 to 8000 px");
     if (!options.statistic.empty()) {
       if (figure->default_statistic.empty()) {
-        return figure_error(
+        return usage_error(
             "figure " + options.name, "a statistic to draw: " + options.statistic, "none",
             "It shows " + joined(figure->info.statistics, [](const std::string& name) { return name; }));
       }
       const StatisticInfo* info = find_statistic(options.statistic);
       if (info == nullptr || !can_be_drawn(*info)) {
-        return figure_error("statistic", options.statistic,
-                            joined(drawable_statistics(), [](const StatisticInfo& one) { return one.name; }));
+        return usage_error("statistic", options.statistic,
+                           joined(drawable_statistics(), [](const StatisticInfo& one) { return one.name; }));
       }
     }
     return check_needs(*figure, options, statistics);

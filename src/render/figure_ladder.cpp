@@ -153,15 +153,10 @@ Status check_ladder(const Ladder& ladder) {
   for (const LensTable& table : ladder.tables)
     for (const Row& row : table.rows())
       if (row.values("best_z").empty())
-        return Error{Code::usage,
-                     "",
-                     "figure of a ladder",
-                     "a table without best_z",
-                     "a table with it",
-                     "Sweep with best_z among the statistics",
-                     {}};
+        return usage_error("figure of a ladder", "a table without best_z", "a table with it",
+                           "Sweep with best_z among the statistics");
   if (!ladder.tables.empty()) return ok_status();
-  return Error{Code::usage, "", "figure of a ladder", "no table", "a table for each lens", "", {}};
+  return usage_error("figure of a ladder", "no table", "a table for each lens", "");
 }
 
 }  // namespace

@@ -87,13 +87,8 @@ Status draw_trajectories(FigureInput& input) {
   const StatisticInfo& info = *find_statistic(input.options.statistic);
   const std::vector<const Row*> rows = choose_rows(input);
   if (rows.size() > kMost) {
-    return Error{Code::usage,
-                 "",
-                 "position",
-                 fmt::format("{} positions", rows.size()),
-                 fmt::format("at most {} lines in one figure", kMost),
-                 "",
-                 {}};
+    return usage_error("position", fmt::format("{} positions", rows.size()),
+                       fmt::format("at most {} lines in one figure", kMost));
   }
   const double width = figure_width(input.options, kValues + kGraph + kNames);
   double y = draw_header(input, "From layer to layer: " + statistic_words(input.table, info), width) + 40;

@@ -39,7 +39,7 @@ Result<std::string> render(const LensTable& table, std::string_view format, cons
   return no_throw([&]() -> Result<std::string> {
     const Writer* writer = find_writer(format);
     if (writer == nullptr) {
-      return Error{Code::usage, "", "format", std::string(format), "one of " + join(&Writer::name), "", {}};
+      return usage_error("format", std::string(format), "one of " + join(&Writer::name));
     }
     return writer->write(table, options);
   });
@@ -56,7 +56,7 @@ Status save(const LensTable& table, const std::string& path, bool force, const R
 
 Result<std::string> render_page(std::span<const LensTable> tables) {
   return no_throw([&]() -> Result<std::string> {
-    if (tables.empty()) return Error{Code::usage, "", "tables", "none", "at least one", "", {}};
+    if (tables.empty()) return usage_error("tables", "none", "at least one");
     return html_page(tables);
   });
 }

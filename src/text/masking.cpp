@@ -11,28 +11,18 @@ namespace logitlens {
 
 namespace {
 
-Error mask_error(std::string found, std::string expected, std::string remedy) {
-  return {.code = Code::usage,
-          .file = "",
-          .field = "--mask",
-          .found = std::move(found),
-          .expected = std::move(expected),
-          .remedy = std::move(remedy),
-          .names = {}};
-}
-
 Status check_positions(const std::vector<std::vector<int>>& groups, std::size_t tokens) {
   std::vector<bool> named(tokens, false);
   const std::string range = tokens > 0 ? fmt::format("positions 0 to {}, each once", tokens - 1)
                                        : "no position, the text has no tokens";
   const std::string remedy = "See `tokens` in the JSON for the position of each token";
   for (const std::vector<int>& group : groups) {
-    if (group.empty()) return mask_error("a group without positions", range, remedy);
+    if (group.empty()) return usage_error("--mask", "a group without positions", range, remedy);
     for (const int position : group) {
       if (position < 0 || static_cast<std::size_t>(position) >= tokens)
-        return mask_error(fmt::format("position {}", position), range, remedy);
+        return usage_error("--mask", fmt::format("position {}", position), range, remedy);
       if (named[static_cast<std::size_t>(position)])
-        return mask_error(fmt::format("position {} twice", position), range, remedy);
+        return usage_error("--mask", fmt::format("position {} twice", position), range, remedy);
       named[static_cast<std::size_t>(position)] = true;
     }
   }
@@ -69,9 +59,9 @@ class PassPlanner {
   Status mask_together(const std::vector<int>& group) {
     const auto window = windows_.best_for(group);
     if (!window)
-      return mask_error(fmt::format("positions {} together", fmt::join(group, "+")),
-                        fmt::format("positions that one window of {} tokens holds", windows_.length),
-                        "Mask positions nearer to each other, or put windows closer with --window-stride");
+      return usage_error("--mask", fmt::format("positions {} together", fmt::join(group, "+")),
+                         fmt::format("positions that one window of {} tokens holds", windows_.length),
+                         "Mask positions nearer to each other, or put windows closer with --window-stride");
     sequences.push_back({*window, with_masks_of(*window, group), group});
     return ok_status();
   }
@@ -129,7 +119,7 @@ Result<std::vector<MaskedSequence>> plan_masks(const Mask& mask, const std::vect
   const OwnTokens own = own_tokens(tokens, mask_id);
   const Mask::Kind kind = resolve(mask.kind, !own.masks.empty(), mask_id);
   if (kind != Mask::Kind::none && !mask_id)
-    return mask_error("a mask", "none: this model has no mask token", "Leave --mask out");
+    return usage_error("--mask", "a mask", "none: this model has no mask token", "Leave --mask out");
 
   PassPlanner planner(windows, own.masks);
   switch (kind) {

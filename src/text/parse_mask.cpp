@@ -30,13 +30,9 @@ std::optional<int> parse_position(std::string_view text) {
 }
 
 Error mask_error(std::string_view found, std::string remedy) {
-  return {.code = Code::usage,
-          .file = "",
-          .field = "--mask",
-          .found = "\"" + std::string(found) + "\"",
-          .expected = "each, words, none, or positions such as 3,5 (each alone) or 3+7 (together)",
-          .remedy = std::move(remedy),
-          .names = {}};
+  return usage_error("--mask", "\"" + std::string(found) + "\"",
+                     "each, words, none, or positions such as 3,5 (each alone) or 3+7 (together)",
+                     std::move(remedy));
 }
 
 }  // namespace

@@ -66,13 +66,8 @@ Result<Windows> cut_windows(const std::vector<Token>& tokens, std::size_t length
       .tokens = tokens.size(), .length = length, .opening = ends.opening, .closing = ends.closing};
   const std::size_t room = windows.room();
   if (stride > room)
-    return Error{.code = Code::usage,
-                 .file = "",
-                 .field = "--window-stride",
-                 .found = fmt::format("{}", stride),
-                 .expected = fmt::format("1 to {}, a window's tokens of the text", room),
-                 .remedy = "",
-                 .names = {}};
+    return usage_error("--window-stride", fmt::format("{}", stride),
+                       fmt::format("1 to {}, a window's tokens of the text", room));
   windows.stride = stride > 0 ? stride : room - room / 2;
   const std::size_t last =
       tokens.size() - ends.closing - room;  // start of the window that ends with the text
