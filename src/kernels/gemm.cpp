@@ -53,6 +53,8 @@ bool Gemm::run(const float* x, const float* weight, float* y, void* scratch) con
   return impl_->product.run(x, weight, y, scratch);
 }
 
+std::size_t gemm_row_step() { return active_isa() == "avx512" ? 6 : gemm_row_multiple; }
+
 bool packing_pays() { return active_isa() == "avx512"; }
 
 std::optional<std::size_t> packed_floats(std::size_t in, std::size_t out) {

@@ -17,11 +17,13 @@ enum class WeightLayout {
   packed,  // as the products run fastest: pack()
 };
 
-// Row counts must be multiples of this, so that an element's sum over `in` is taken in the same order whatever the
-// number of rows and wherever its row stands among them: the promise "same bytes for any batch and any threads". Found by
-// comparing bytes (tests/property/gemm_test.cpp), not documented by oneDNN: its AVX-512 kernels keep the order for any
-// number of rows, its AVX2 kernel takes another path for the rows that a block of 24 leaves over.
+// Row counts must be multiples of gemm_row_step(), so that an element's sum over `in` is taken in the same order whatever
+// the number of rows and wherever its row stands among them: the promise "same bytes for any batch and any threads". Found
+// by comparing bytes (tests/property/gemm_test.cpp), not documented by oneDNN: its AVX2 kernel takes another path for the
+// rows that a block of 24 leaves over; its AVX-512 kernels keep the order for any number of rows, and waste none of a block
+// of 6. Multiples of gemm_row_multiple serve both.
 inline constexpr std::size_t gemm_row_multiple = 24;
+std::size_t gemm_row_step();
 
 // y [rows, out] = x [rows, in] W^T for one shape. Creating one compiles code; a process-wide cache makes the next cheap.
 class Gemm {

@@ -24,7 +24,7 @@ Result<HeadRows> HeadRows::create(std::size_t rows, const ModelConfig& config, c
   head.hidden_ = config.hidden;
   head.width_ = weights.global(Slot::decoder_weight).cols;
   const auto floats = [&](std::size_t width) {
-    return checked_mul(round_up(rows, gemm_row_multiple), width).value_or(static_cast<std::size_t>(-1));
+    return checked_mul(round_up(rows, gemm_row_step()), width).value_or(static_cast<std::size_t>(-1));
   };
   LL_ASSIGN(head.states_, FloatBuffer::allocate(floats(head.hidden_)));
   if (head.width_ != head.hidden_) {

@@ -147,7 +147,8 @@ Status book_taps(const ModelConfig& config, ForwardPlan& plan) {
 
 RowTiles RowTiles::cut(std::size_t rows, std::size_t workers) {
   RowTiles tiles;
-  tiles.multiples_ = (rows + gemm_row_multiple - 1) / gemm_row_multiple;
+  tiles.step_ = gemm_row_step();
+  tiles.multiples_ = (rows + tiles.step_ - 1) / tiles.step_;
   const std::size_t fewest = round_up((rows + tallest_tile - 1) / tallest_tile, workers);
   tiles.count_ = std::min(fewest, tiles.multiples_);
   return tiles;
@@ -155,9 +156,9 @@ RowTiles RowTiles::cut(std::size_t rows, std::size_t workers) {
 
 std::vector<std::size_t> RowTiles::heights() const {
   if (count_ == 0) return {};
-  const std::size_t low = multiples_ / count_ * gemm_row_multiple;
+  const std::size_t low = multiples_ / count_ * step_;
   if (multiples_ % count_ == 0) return {low};
-  return {low, low + gemm_row_multiple};
+  return {low, low + step_};
 }
 
 QueryCut QueryCut::cut(std::size_t tokens, std::size_t window) {

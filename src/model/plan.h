@@ -20,16 +20,16 @@ namespace logitlens {
 // (docs/performance.md).
 inline constexpr std::size_t tallest_tile = 384;
 
-// Rows cut into tiles, whose number the workers share evenly and whose heights differ by one gemm_row_multiple at most; the
+// Rows cut into tiles, whose number the workers share evenly and whose heights differ by one gemm_row_step() at most; the
 // last tile may hang over into padding.
 class RowTiles {
  public:
   static RowTiles cut(std::size_t rows, std::size_t workers);
 
   std::size_t count() const { return count_; }
-  std::size_t first(std::size_t tile) const { return multiples_ * tile / count_ * gemm_row_multiple; }
+  std::size_t first(std::size_t tile) const { return multiples_ * tile / count_ * step_; }
   std::size_t height(std::size_t tile) const { return first(tile + 1) - first(tile); }
-  std::size_t padded() const { return multiples_ * gemm_row_multiple; }
+  std::size_t padded() const { return multiples_ * step_; }
   // Those that occur, the lowest first.
   std::vector<std::size_t> heights() const;
   std::size_t tallest() const { return count_ ? heights().back() : 0; }
@@ -39,7 +39,7 @@ class RowTiles {
   }
 
  private:
-  std::size_t multiples_ = 0, count_ = 0;  // multiples of gemm_row_multiple, tiles
+  std::size_t step_ = gemm_row_multiple, multiples_ = 0, count_ = 0;  // rows of a step, steps, tiles
 };
 
 // A sequence's queries, cut so that the scores of one cut fit into the caches of a worker; and the keys that the queries

@@ -67,7 +67,9 @@ TEST_P(GemmShapes, RowsKeepTheirBytesInAnyBatch) {
   const std::vector<float> x = random(most * in, 1), weight = random(in * out, 2);
   const std::vector<float> reference = product(most, x.data(), weight, WeightLayout::out_in);
 
-  for (std::size_t rows : {24u, 48u, 72u, 120u, 168u})
+  std::vector<std::size_t> heights;
+  for (std::size_t rows = gemm_row_step(); rows + 13 < most; rows += gemm_row_step()) heights.push_back(rows);
+  for (std::size_t rows : heights)
     for (std::size_t first : {0u, 5u, 13u})
       for (const auto& [layout, stored] : stored_ways(weight)) {
         const auto y = product(rows, x.data() + first * in, stored, layout);
