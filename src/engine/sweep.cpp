@@ -139,6 +139,7 @@ class Sweep {
     if (plan_.summaries) {
       LL_ASSIGN(request.screened, model_.screened_decoder(request.bias != nullptr, team_));
     }
+    request.ranks = plan_.ranks;
     request.top = request.screened ? 0 : static_cast<std::size_t>(options_.top);
     for (const Statistic& statistic : statistic_registry())
       if (statistic.make_state && !request.screened) request.with_state.push_back(&statistic);

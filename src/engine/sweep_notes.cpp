@@ -57,8 +57,8 @@ void note_drift(const LensTable& table, Notes& notes) {
 void note_summaries(const LensTable& table, Notes& notes) {
   if (table.run.logits == "screened" && !table.rows().empty())
     notes.push_back(
-        "the selected statistics were computed without all logits; settling by kl_to_last is null, select "
-        "kl_to_last for it");
+        "the selected statistics were computed without all logits; settling by kl_to_last or target_rank is "
+        "null where that is not among them");
 }
 
 void note_nulls(const SweepOptions& options, const LensTable& table, Notes& notes) {

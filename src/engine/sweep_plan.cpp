@@ -200,6 +200,8 @@ Result<SweepPlan> plan_sweep(const Model::Impl& model, std::string_view text, co
   plan.batch_sequences =
       choose_batch(model.config, plan.sequences.size(), plan.windows.length, options.batch_rows, workers);
   LL_ASSIGN(plan.summaries, choose_summaries(model.config, options, plan, mask.kind));
+  plan.ranks =
+      !plan.summaries || std::ranges::find(options.statistics, "target_rank") != options.statistics.end();
   fill_rows(model, plan, table);
 
   table.run.version = std::string(version());

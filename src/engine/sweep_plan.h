@@ -37,6 +37,7 @@ struct SweepPlan {
   std::vector<std::int32_t> tracked;  // ids that every row follows
   std::size_t batch_sequences = 1;    // run at once
   bool summaries = false;             // statistics without all logits: docs/performance.md says when
+  bool ranks = true;                  // where they need targets' ranks
 };
 
 // Checks the options, tokenizes, plans; fills all of the table that needs no forward pass.

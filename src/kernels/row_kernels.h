@@ -34,6 +34,10 @@ void add_bias(const float* x, const float* bias, float* y, std::size_t n);
 // y[i] = x[i] * factor[i]; y may be either.
 void multiply(const float* x, const float* factor, float* y, std::size_t n);
 
+// x . y in float32, in an order of its own: within n u / (1 - n u) |x| |y| of the exact sum, u = 2^-24 (Higham, Accuracy and
+// Stability, 3.1).
+float dot(const float* x, const float* y, std::size_t n);
+
 // True if every float of x (any alignment, n floats) is finite.
 bool all_finite(const void* x, std::size_t n);
 

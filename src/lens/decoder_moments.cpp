@@ -73,8 +73,10 @@ Result<DecoderMoments> DecoderMoments::compute(const Weight& decoder, const floa
 
 Result<std::vector<LogitMoments>> DecoderMoments::of_rows(ConstMatrix x, ThreadTeam& team) const {
   std::vector<LogitMoments> moments(x.rows);
-  team.parallel_for((x.rows + task_rows - 1) / task_rows, [&](std::size_t task, int) {
-    const std::size_t first = task * task_rows, count = std::min(task_rows, x.rows - first);
+  // An even number of equal tasks.
+  const std::size_t tasks = round_up((x.rows + task_rows - 1) / task_rows, 2);
+  team.parallel_for(tasks, [&](std::size_t task, int) {
+    const std::size_t first = x.rows * task / tasks, count = x.rows * (task + 1) / tasks - first;
     const std::size_t blocks = (count + double_rows - 1) / double_rows;
     std::vector<double> u(blocks * width_ * double_rows, 0.0), variances(blocks * double_rows);
     for (std::size_t r = 0; r < count; ++r) {

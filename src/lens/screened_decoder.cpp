@@ -66,12 +66,18 @@ Result<std::unique_ptr<ScreenedDecoder>> ScreenedDecoder::create(const Weight& d
     screened->longest_row_ = std::max(screened->longest_row_, lengths[id]);
     screened->longest_centred_ =
         std::max(screened->longest_centred_, static_cast<double>(screened->norms_[id]));
-    float b = 0;
-    if (bias) std::memcpy(&b, reinterpret_cast<const char*>(bias) + id * sizeof(float), sizeof b);
-    screened->largest_bias_ = std::max(screened->largest_bias_, std::abs(static_cast<double>(b)));
+    screened->largest_bias_ =
+        std::max(screened->largest_bias_, std::abs(static_cast<double>(screened->bias_of(id))));
   }
   if (!(screened->longest_row_ < 1e15 && screened->largest_bias_ < 1e30)) screened.reset();
   return screened;
+}
+
+float ScreenedDecoder::bias_of(std::size_t id) const {
+  float value = 0;
+  if (bias_)  // at any alignment
+    std::memcpy(&value, reinterpret_cast<const char*>(bias_) + id * sizeof(float), sizeof value);
+  return value;
 }
 
 }  // namespace logitlens

@@ -10,6 +10,7 @@
 #include "base/matrix.h"
 #include "base/thread_team.h"
 #include "kernels/screen.h"
+#include "lens/centres.h"
 #include "lens/decoder_moments.h"
 #include "logitlens/status.h"
 #include "model/weights.h"
@@ -29,12 +30,15 @@ class ScreenedDecoder {
 
   const Weight& decoder() const { return decoder_; }
   const float* bias() const { return bias_; }
+  // 0 without a bias.
+  float bias_of(std::size_t id) const;
   const DecoderMoments& moments() const { return moments_; }
 
   // Arrays over the ids: a decoder row less the mean row is scale * q + rest; error >= |rest|, norm >= |scale * q + rest|.
   const std::vector<float>& scales() const { return scales_; }
   const std::vector<float>& norms() const { return norms_; }
   const std::vector<float>& errors() const { return errors_; }
+  KeptCentres& centres() const { return centres_; }
   double longest_row() const { return longest_row_; }          // the largest |w_v|
   double longest_centred() const { return longest_centred_; }  // the largest norm
   double largest_bias() const { return largest_bias_; }        // the largest |b_v|
@@ -50,6 +54,7 @@ class ScreenedDecoder {
   double longest_row_ = 0, longest_centred_ = 0, largest_bias_ = 0;
   FloatBuffer packed_;  // tile after tile, as kernels/gemm_int8.h lays them out
   std::size_t packed_tile_floats_ = 0;
+  mutable KeptCentres centres_;
 };
 
 }  // namespace logitlens

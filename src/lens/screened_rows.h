@@ -24,12 +24,17 @@ struct ScreenedRow {
   bool answered = false;  // false: too many ids were left open, the streaming pass answers what follows
   std::vector<ScoredToken> top;  // min(K, V), best first
   float target_logit = 0;
-  std::size_t greater = 0;  // how many logits are greater than the target's
+  std::size_t greater = 0;  // how many logits are greater than the target's, if asked
 };
 
-// x [rows, H]; a target for each row, -1: none; K = top >= 1.
+struct ScreenedQuestion {
+  std::size_t top = 1;  // K >= 1
+  bool ranks = true;    // false: `greater` stays 0, ids beside the target need no closer look
+};
+
+// x [rows, H]; a target for each row, -1: none.
 Result<std::vector<ScreenedRow>> screen_rows(const ScreenedDecoder& decoder, ConstMatrix x,
-                                             std::span<const std::int32_t> targets, std::size_t top,
+                                             std::span<const std::int32_t> targets, ScreenedQuestion question,
                                              ThreadTeam& team);
 
 }  // namespace logitlens

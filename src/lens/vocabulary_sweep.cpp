@@ -32,7 +32,7 @@ class VocabularySweep {
     pass_chunks_ = std::min(chunks, pass_chunks);
     // A single chunk gains nothing: oneDNN packs as it goes.
     if (pass_chunks_ > 1 && packing_pays()) layout_ = WeightLayout::packed;
-    chunk_height_ = round_up(chunk_groups_ * request.group_rows, gemm_row_multiple);
+    chunk_height_ = round_up(chunk_groups_ * request.group_rows, gemm_row_step());
     segments_ = (vocab_ + segment_ids - 1) / segment_ids;
   }
 
@@ -287,9 +287,9 @@ Result<std::vector<DecodedRow>> decode_screened(const DecodeRequest& request, Th
   std::vector<std::int32_t> targets;
   for (std::size_t r = 0; r < request.rows.rows; ++r)
     targets.push_back(request.targets[r / request.group_rows].value_or(-1));
-  LL_ASSIGN(
-      const std::vector<ScreenedRow> screened,
-      screen_rows(*request.screened, request.rows, targets, std::max<std::size_t>(1, request.top), team));
+  LL_ASSIGN(const std::vector<ScreenedRow> screened,
+            screen_rows(*request.screened, request.rows, targets,
+                        {.top = std::max<std::size_t>(1, request.top), .ranks = request.ranks}, team));
   std::vector<DecodedRow> rows(request.rows.rows);
   std::vector<std::size_t> open;
   for (std::size_t r = 0; r < rows.size(); ++r)
@@ -299,6 +299,7 @@ Result<std::vector<DecodedRow>> decode_screened(const DecodeRequest& request, Th
     rows[r].sums.target_id = request.targets[r / request.group_rows];
     if (screened[r].bounded) summarise(screened[r], static_cast<double>(request.decoder->rows), rows[r]);
     if (request.top == 0) rows[r].top.clear();
+    if (!request.ranks) rows[r].sums.sums.greater = std::numeric_limits<double>::quiet_NaN();
   }
   return rows;
 }

@@ -30,6 +30,7 @@ struct DecodeRequest {
   std::vector<const Statistic*> with_state;          // statistics that bring a state
   // Where only summaries are asked for (Needs::summary, and `top`'s logits): this very decoder, made ready. Else nullptr.
   const ScreenedDecoder* screened = nullptr;
+  bool ranks = true;  // false: a screened target's rank is not looked for, `greater` is NaN
 };
 
 struct DecodedRow {

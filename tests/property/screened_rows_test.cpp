@@ -125,6 +125,26 @@ TEST_P(Screening, AnswersAreThoseOfTheStreamingPass) {
   }
 }
 
+TEST_P(Screening, BestTokensNeedNoRanks) {
+  ThreadTeam team(2);
+  const auto screened = ScreenedDecoder::create(decoder_, bias(), team);
+  ASSERT_TRUE(screened.ok() && *screened);
+  DecodeRequest asked = request(std::min<std::size_t>(3, GetParam().vocab));
+  const std::vector<DecodedRow> streamed = decode(asked, 2);
+  asked.screened = screened->get();
+  asked.ranks = false;
+  const std::vector<DecodedRow> rows = decode(asked, 2);
+  for (std::size_t r = 0; r < rows.size(); ++r) {
+    ASSERT_EQ(rows[r].sums.sums.argmax, streamed[r].sums.sums.argmax) << r;
+    ASSERT_EQ(rows[r].sums.sums.max, streamed[r].sums.sums.max) << r;
+    ASSERT_EQ(rows[r].sums.target_logit, streamed[r].sums.target_logit) << r;
+    ASSERT_TRUE(std::isnan(rows[r].sums.sums.greater)) << r;
+    ASSERT_EQ(rows[r].top.size(), streamed[r].top.size()) << r;
+    for (std::size_t k = 0; k < rows[r].top.size(); ++k)
+      ASSERT_EQ(rows[r].top[k].id, streamed[r].top[k].id) << r;
+  }
+}
+
 TEST_P(Screening, MomentsAreThoseOfExactLogits) {
   ThreadTeam one(1), three(3);
   const auto moments = DecoderMoments::compute(decoder_, bias(), one);
@@ -188,7 +208,8 @@ TEST(ScreenedRows, RowsThatAreNotFiniteAreLeftToTheStreamingPass) {
   x[8 + 3] = 3e38f;
   const auto screened = ScreenedDecoder::create({weights.data(), 40, 8}, nullptr, team);
   ASSERT_TRUE(screened.ok() && *screened);
-  const auto rows = screen_rows(**screened, {x.data(), 3, 8, 8}, std::vector<std::int32_t>{1, 1, 1}, 1, team);
+  const auto rows =
+      screen_rows(**screened, {x.data(), 3, 8, 8}, std::vector<std::int32_t>{1, 1, 1}, {}, team);
   ASSERT_TRUE(rows.ok());
   EXPECT_FALSE((*rows)[0].bounded || (*rows)[0].answered);
   EXPECT_FALSE((*rows)[1].bounded || (*rows)[1].answered);

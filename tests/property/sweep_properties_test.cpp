@@ -150,6 +150,16 @@ TEST_P(AnyModel, SummariesAreThoseOfAllLogits) {
     options.threads = threads;
     EXPECT_EQ(one, bytes(sweep(model_, text, options)));
   }
+  // Ranks that nobody asks for are not looked for, and what is derived from them is null.
+  SweepOptions fewer = options;
+  std::erase(fewer.statistics, "target_rank");
+  const LensTable without = sweep(model_, text, fewer);
+  EXPECT_EQ(without.run.logits, some.run.logits);
+  for (std::size_t r = 0; r < all.rows().size(); ++r) {
+    EXPECT_EQ(without.rows()[r].best, some.rows()[r].best);
+    EXPECT_EQ(without.rows()[r].settling.rank_le_k,
+              some.run.logits == "screened" ? std::nullopt : all.rows()[r].settling.rank_le_k);
+  }
   for (std::size_t rows : {1u, 700u}) {
     options.batch_rows = rows;
     EXPECT_EQ(one, bytes(sweep(model_, text, options)));

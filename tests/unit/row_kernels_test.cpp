@@ -324,6 +324,23 @@ TEST(AddBias, AddsExactlyAtAnyLengthAndAddress) {
   });
 }
 
+TEST(Dot, IsWithinItsBoundAtAnyLengthAndAddress) {
+  for_each_isa([] {
+    for (std::size_t n : row_lengths) {
+      const std::vector<float> x = normal_row(n, 1), y = normal_row(n, 2);
+      double sum = 0, xx = 0, yy = 0;
+      for (std::size_t i = 0; i < n; ++i) {
+        const double a = static_cast<double>(x[i]), b = static_cast<double>(y[i]);
+        sum += a * b, xx += a * a, yy += b * b;
+      }
+      const double rounding = static_cast<double>(n) * 0x1p-24,
+                   bound = rounding / (1 - rounding) * std::sqrt(xx * yy);
+      const float product = dot(UnalignedFloats(x, 1).data(), UnalignedFloats(y, 3).data(), n);
+      EXPECT_NEAR(static_cast<double>(product), sum, bound) << n;
+    }
+  });
+}
+
 TEST(AllFinite, FindsOneBadFloatAnywhere) {
   for_each_isa([] {
     EXPECT_TRUE(all_finite(nullptr, 0));
