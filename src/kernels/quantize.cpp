@@ -56,11 +56,20 @@ QuantizedRow quantize(const float* x, const double* centre, std::int8_t* q, std:
 
 using Wide = hn::ScalableTag<float>;
 
-SplitRow split(const float* x, std::int8_t* q, std::size_t n) {
+std::size_t count_above(const float* x, std::size_t n, float limit) {
   const Wide d;
-  const hn::Rebind<std::int8_t, Wide> db;
   const std::size_t lanes = hn::Lanes(d);
-  // The three largest of every lane; of those, the three largest of all.
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < n; i += lanes)
+    count += hn::CountTrue(d, hn::Gt(hn::Abs(load_part(d, x + i, n - i)), hn::Set(d, limit)));
+  return count;
+}
+
+// What is left after the values that stand out: the largest of the rest, near enough. The three largest of every lane hold the three
+// largest of all, and nearly all of the next.
+float largest_but_outliers(const float* x, std::size_t n) {
+  const Wide d;
+  const std::size_t lanes = hn::Lanes(d);
   auto first = hn::Zero(d), second = first, third = first;
   for (std::size_t i = 0; i < n; i += lanes) {
     const auto v = hn::Abs(load_part(d, x + i, n - i));
@@ -71,9 +80,18 @@ SplitRow split(const float* x, std::int8_t* q, std::size_t n) {
   HWY_ALIGN float largest[3 * hn::MaxLanes(d)];
   hn::Store(first, d, largest), hn::Store(second, d, largest + lanes),
       hn::Store(third, d, largest + 2 * lanes);
-  std::partial_sort(largest, largest + 3, largest + 3 * lanes, std::greater<>());
+  const std::size_t outliers = std::clamp<std::size_t>(n / 256, 2, std::min<std::size_t>(12, 3 * lanes - 1));
+  std::partial_sort(largest, largest + outliers + 1, largest + 3 * lanes, std::greater<>());
+  return outliers == 2 || count_above(x, n, largest[outliers]) <= most_outliers ? largest[outliers]
+                                                                                : largest[2];
+}
+
+SplitRow split(const float* x, std::int8_t* q, std::size_t n) {
+  const Wide d;
+  const hn::Rebind<std::int8_t, Wide> db;
+  const std::size_t lanes = hn::Lanes(d);
   SplitRow row;
-  const float most = largest[2];
+  const float most = largest_but_outliers(x, n);
   row.scale = most / 127.0f;
   const auto limit = hn::Set(d, most);
   // Below, 127 / most would be infinite: as good as nothing.
@@ -86,7 +104,7 @@ SplitRow split(const float* x, std::int8_t* q, std::size_t n) {
     if (HWY_LIKELY(hn::AllFalse(d, stands_out))) continue;
     for (std::size_t k = i; k < std::min(n, i + lanes); ++k)
       if (std::abs(x[k]) > most && row.outliers < row.at.size()) {
-        row.at[row.outliers] = k;
+        row.at[row.outliers] = static_cast<std::uint32_t>(k);
         row.values[row.outliers++] = x[k];
       }
   }

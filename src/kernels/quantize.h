@@ -18,13 +18,15 @@ struct QuantizedRow {
 // double, so both are exact to 1e-12 relative: bounds derived from them hold with that margin.
 QuantizedRow quantize_row(const float* x, const double* centre, std::int8_t* q, std::size_t n);
 
-// A row for a product that stands for float32's. The two values that stand out most are taken out (q is 0 there), and the rest
-// share a scale: hidden states of transformers have a channel or two that dwarf the others, which would lose most bits to them.
+// A row for a product that stands for float32's. The values that stand out most are taken out (q is 0 there), and the rest share
+// a scale: hidden states of transformers have a channel or two that dwarf the others, which would lose most bits to them, and the
+// long rows behind an activation have a tail. An outlier costs a row of the weights each, so a row has about one in 256.
+inline constexpr std::size_t most_outliers = 24;
 struct SplitRow {
-  float scale = 0;  // the third largest |x| / 127
+  float scale = 0;  // the largest |x| that is left / 127
   std::size_t outliers = 0;
-  std::array<std::size_t, 2> at{};
-  std::array<float, 2> values{};
+  std::array<std::uint32_t, most_outliers> at{};
+  std::array<float, most_outliers> values{};
 };
 
 // In float32. Any x; one that is not finite gives a scale or an outlier that is not.
