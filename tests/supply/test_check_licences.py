@@ -68,6 +68,19 @@ class CheckLicences(unittest.TestCase):
             self.let_cargo_know(licence)
             self.assertEqual(self.check().returncode, 0, licence)
 
+    def test_peers_may_have_what_we_may_not(self):
+        for folder, allowed in (("bench/peers", True), ("python", False)):
+            path = self.copy / folder / "requirements.txt"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(f"tqdm==4.67.1 {HASH}  # licence: MPL-2.0 AND MIT\n", encoding="utf-8")
+            if allowed:
+                self.assertEqual(self.check().returncode, 0)
+                path.write_text(f"tqdm==4.67.1 {HASH}  # licence: AGPL-3.0-only\n", encoding="utf-8")
+                self.assert_refused("tqdm 4.67.1: AGPL-3.0-only")
+                path.unlink()
+            else:
+                self.assert_refused("tqdm 4.67.1: MPL-2.0 AND MIT")
+
     def test_crates_that_are_not_locked(self):
         lock = "tokenizer/Cargo.lock"
         self.edit(lock, r'(name = "aho-corasick"\nversion = "([^"]*)"\nsource = .*\n)checksum = .*\n', r"\1")
