@@ -83,6 +83,9 @@ def measure_steady(bench, section, main, ours, peers, record, say):
             contenders.append(variant)
     limits = [bench.start(f"GEMM peak, {n} thread{'s' * (n > 1)}", [f"{bench.build}/logitlens_gemm_peak", str(n)])
               for n in sorted({1, section.threads})]
+    for contender in contenders:
+        if section.warm:
+            contender.ask(do="run", times=section.warm)
     alternate(contenders, limits, record, say)
     for contender in contenders:
         record["peak_mib"][contender.name] = contender.peak_mib()
