@@ -178,6 +178,12 @@ void ScreenChunk::close_hopeless(std::size_t r) {
   row.logits.resize(row.open.size());
 }
 
+void ScreenChunk::give_up(std::size_t row) {
+  results_[row].answered = false;
+  rows_[row].open.clear();
+  rows_[row].logits.clear();
+}
+
 // By float32 products of our own: id by id for all rows, so that each decoder row is read from memory once.
 void ScreenChunk::look_closer(std::size_t stretch) {
   struct Cursor {

@@ -33,9 +33,13 @@ class ScreenChunk {
   // The three steps. x, targets (-1: none) and results [rows] must live until the last. False if a product failed.
   bool screen(const Centres& centres, ConstMatrix x, std::span<const std::int32_t> targets,
               std::span<ScreenedRow> results);
-  void look_closer(
-      std::size_t stretch);  // at ids closer_ids * stretch and on; stretches may be looked at at once
+  // At the ids closer_ids * stretch and on; stretches may be looked at at once.
+  void look_closer(std::size_t stretch);
   bool finish();
+
+  // Between the first step and the second: the ids of a row that need a closer look; a row is left unanswered.
+  std::size_t open(std::size_t row) const { return rows_[row].open.size(); }
+  void give_up(std::size_t row);
 
  private:
   static constexpr std::size_t tile_ids = ScreenedDecoder::tile_ids;
