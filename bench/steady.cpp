@@ -2,7 +2,7 @@
 //
 //   logitlens_steady MODEL [THREADS]
 //
-// A work is {"text", "mask", "statistics", "precision", "logits"}; the words are those of `logitlens sweep`.
+// A work is {"text", "mask", "positions", "statistics", "precision", "logits"}; the words are those of `logitlens sweep`.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -39,6 +39,7 @@ T value_or_fail(logitlens::Result<T> result) {
 Work work_of(const json& request, int threads) {
   Work work{request.at("text"), {}};
   work.options.mask = value_or_fail(logitlens::parse_mask(request.at("mask").get<std::string>()));
+  work.options.positions = request.value("positions", std::vector<int>());
   work.options.statistics = request.at("statistics").get<std::vector<std::string>>();
   work.options.logits = value_or_fail(logitlens::parse_logits(request.value("logits", "auto")));
   work.options.precision = value_or_fail(logitlens::parse_precision(request.value("precision", "f32")));
@@ -48,7 +49,9 @@ Work work_of(const json& request, int threads) {
 
 // Versions, as the table of a short text has them; {"refused": reason} if this build or machine lacks what is asked for.
 json prepare(const Model& model, const Work& work) {
-  const logitlens::Result<LensTable> table = model.sweep("a", work.options);
+  SweepOptions options = work.options;
+  options.positions.clear();  // the short text has others
+  const logitlens::Result<LensTable> table = model.sweep("a", options);
   if (!table.ok()) {
     if (work.options.precision != logitlens::Precision::f32 ||
         work.options.logits == logitlens::Logits::screened)

@@ -33,10 +33,11 @@ class Scaling:
     def start(self, model, threads=2):
         return self.bench.start("scaling", [f"{self.bench.build}/logitlens_steady", model, str(threads)])
 
-    def point(self, at, model, tokens, mask, statistics_, threads=2):
-        """Median seconds and peak memory of one work, in a process of its own."""
+    def point(self, at, model, tokens, masks, statistics_, threads=2):
+        """Median seconds and peak memory of one work, in a process of its own: so many masks, or none."""
         steady = self.start(model, threads)
-        steady.ask(do="prepare", work={"text": works.cut(steady, tokens), "mask": mask, "statistics": statistics_})
+        steady.ask(do="prepare", work={"text": works.cut(steady, tokens), "mask": "each" if masks else "none",
+                                       "positions": list(range(1, masks + 1)), "statistics": statistics_})
         seconds = []
         for _ in range(self.rounds + 1):
             seconds += steady.ask(do="run", times=1)["seconds"]
@@ -62,13 +63,13 @@ class Scaling:
     def run(self):
         base = self.bench.models["base"]
         record = {"masks": self.axis("Masks of a text of 128 tokens, 13 layers", (
-            self.point(m, base, 128, ",".join(str(p) for p in range(1, m + 1)), works.Z) for m in MASKS))}
+            self.point(m, base, 128, m, works.Z) for m in MASKS))}
         record["masks"]["deviation"] = deviation_from_line(record["masks"]["points"])
         self.say(f"  largest deviation from a straight line: {record['masks']['deviation']:.1%}")
         record["tokens"] = self.axis("Tokens of an unmasked text, 13 layers, z and target's rank", (
-            self.point(t, base, t, "none", works.RANK) for t in TOKENS))
+            self.point(t, base, t, 0, works.RANK) for t in TOKENS))
         record["layers"] = self.axis("Layers (random weights, width 768), 64 tokens, 16 masks", (
-            self.point(n, self.random_model(n), 64, ",".join(str(p) for p in range(1, 17)), works.Z) for n in LAYERS))
+            self.point(n, self.random_model(n), 64, 16, works.Z) for n in LAYERS))
         record["threads"] = self.axis("Threads, 64 tokens, 16 masks, 13 layers", (
-            self.point(n, base, 64, ",".join(str(p) for p in range(1, 17)), works.Z, n) for n in THREADS))
+            self.point(n, base, 64, 16, works.Z, n) for n in THREADS))
         return record
