@@ -264,9 +264,8 @@ void summarise(const ScreenedRow& screened, double vocab, DecodedRow& row) {
 }
 
 // What screening leaves open, by the streaming pass, every row by itself.
-Status stream_open_rows(const DecodeRequest& request, const std::vector<std::size_t>& open, ThreadTeam& team,
-                        std::vector<DecodedRow>& rows) {
-  if (open.empty()) return ok_status();
+Status stream_rows(const DecodeRequest& request, std::span<const std::size_t> open, ThreadTeam& team,
+                   std::vector<DecodedRow>& rows) {
   const std::size_t H = request.rows.cols;
   LL_ASSIGN(const FloatBuffer gathered, FloatBuffer::allocate(open.size() * H));
   DecodeRequest streamed = request;
@@ -280,6 +279,15 @@ Status stream_open_rows(const DecodeRequest& request, const std::vector<std::siz
   }
   LL_ASSIGN(std::vector<DecodedRow> decoded, VocabularySweep(streamed, team).run());
   for (std::size_t i = 0; i < open.size(); ++i) rows[open[i]] = std::move(decoded[i]);
+  return ok_status();
+}
+
+// A pass at a time: the rows are copied, and may be all there are.
+Status stream_open_rows(const DecodeRequest& request, std::span<const std::size_t> open, ThreadTeam& team,
+                        std::vector<DecodedRow>& rows) {
+  constexpr std::size_t at_once = pass_chunks * chunk_rows;
+  for (std::size_t first = 0; first < open.size(); first += at_once)
+    LL_TRY(stream_rows(request, open.subspan(first, std::min(at_once, open.size() - first)), team, rows));
   return ok_status();
 }
 
