@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <functional>
 
 #include "base/simd_targets.h"
@@ -102,11 +103,14 @@ SplitRow split(const float* x, std::int8_t* q, std::size_t n) {
     const auto nearest = hn::NearestInt(hn::IfThenZeroElse(stands_out, hn::Mul(v, inverse)));
     store_part(db, hn::DemoteTo(db, nearest), q + i, n - i);
     if (HWY_LIKELY(hn::AllFalse(d, stands_out))) continue;
-    for (std::size_t k = i; k < std::min(n, i + lanes); ++k)
-      if (std::abs(x[k]) > most && row.outliers < row.at.size()) {
+    for (std::size_t k = i; k < std::min(n, i + lanes); ++k) {
+      float value;
+      std::memcpy(&value, static_cast<const void*>(x + k), sizeof value);  // at any address
+      if (std::abs(value) > most && row.outliers < row.at.size()) {
         row.at[row.outliers] = static_cast<std::uint32_t>(k);
-        row.values[row.outliers++] = x[k];
+        row.values[row.outliers++] = value;
       }
+    }
   }
   return row;
 }

@@ -35,7 +35,7 @@ HWY_INLINE void store_part(D d, hn::Vec<D> v, T* p, std::size_t count) {
   if (HWY_LIKELY(count >= hn::Lanes(d))) return hn::StoreU(v, d, p);
   HWY_ALIGN T buffer[hn::MaxLanes(d)];
   hn::Store(v, d, buffer);
-  std::memcpy(p, buffer, count * sizeof(T));
+  std::memcpy(static_cast<void*>(p), buffer, count * sizeof(T));  // rows too
 }
 
 // Zero from element `count` on.
