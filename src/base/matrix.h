@@ -2,11 +2,19 @@
 #pragma once
 
 #include <cstddef>
+#include <cstring>
 #include <span>
 
 #include "logitlens/status.h"
 
 namespace logitlens {
+
+// values[index] at any alignment, as tensors lie in a file.
+inline float float_at(const float* values, std::size_t index) {
+  float value;
+  std::memcpy(&value, reinterpret_cast<const char*>(values) + index * sizeof(float), sizeof value);
+  return value;
+}
 
 // [rows, cols] floats, `stride` floats from row to row.
 template <class T>

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <functional>
 
+#include "base/matrix.h"
 #include "base/simd_targets.h"
 
 #undef HWY_TARGET_INCLUDE
@@ -104,8 +104,7 @@ SplitRow split(const float* x, std::int8_t* q, std::size_t n) {
     store_part(db, hn::DemoteTo(db, nearest), q + i, n - i);
     if (HWY_LIKELY(hn::AllFalse(d, stands_out))) continue;
     for (std::size_t k = i; k < std::min(n, i + lanes); ++k) {
-      float value;
-      std::memcpy(&value, static_cast<const void*>(x + k), sizeof value);  // at any address
+      const float value = float_at(x, k);
       if (std::abs(value) > most && row.outliers < row.at.size()) {
         row.at[row.outliers] = static_cast<std::uint32_t>(k);
         row.values[row.outliers++] = value;

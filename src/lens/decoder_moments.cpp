@@ -1,7 +1,6 @@
 #include "lens/decoder_moments.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "base/checked.h"
 #include "kernels/double_products.h"
@@ -13,12 +12,6 @@ namespace {
 constexpr std::size_t panel_ids = 64;            // decoder rows at once: they stay in the second-level cache
 constexpr std::size_t stripe = 4 * double_tile;  // rows of C that one task computes
 constexpr std::size_t task_rows = 24 * double_rows;
-
-float float_at(const float* values, std::size_t index) {  // any alignment
-  float value;
-  std::memcpy(&value, reinterpret_cast<const char*>(values) + index * sizeof(float), sizeof(float));
-  return value;
-}
 
 // d_v in double, [width], zeros behind.
 void load_row(const Weight& decoder, const float* bias, std::size_t id, double* row, std::size_t width) {

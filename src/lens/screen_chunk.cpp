@@ -65,7 +65,14 @@ bool ScreenChunk::screen(const Centres& centres, ConstMatrix x, std::span<const 
     return false;
   for (std::size_t tile = 0; tile < screened_->tiles(); ++tile)
     if (!screen_tile(tile)) return false;
-  for (std::size_t r = 0; r < results.size(); ++r) close_hopeless(r);
+  for (std::size_t r = 0; r < results.size(); ++r) {
+    if (!results[r].answered) {
+      give_up(r);
+      continue;
+    }
+    close_hopeless(rows_[r]);
+    rows_[r].logits.resize(rows_[r].open.size());
+  }
   return true;
 }
 
@@ -162,20 +169,14 @@ bool ScreenChunk::keep_open(Row& row, std::size_t first, std::size_t n, float li
     row.open.push_back({static_cast<std::int32_t>(first + i), upper_[i], beside_target});
   }
   const std::size_t most = screened_->decoder().rows / 3;  // beyond that the streaming pass is faster
-  if (row.open.size() > most) {
-    const float now = best_limit(row);
-    std::erase_if(row.open, [now](const Candidate& one) { return !one.beside_target && one.upper < now; });
-  }
+  if (row.open.size() > most) close_hopeless(row);
   return row.open.size() <= most;
 }
 
 // What later ids have shown not to be among the best.
-void ScreenChunk::close_hopeless(std::size_t r) {
-  Row& row = rows_[r];
-  if (!results_[r].answered) return row.open.clear();
+void ScreenChunk::close_hopeless(Row& row) const {
   const float limit = best_limit(row);
   std::erase_if(row.open, [limit](const Candidate& one) { return !one.beside_target && one.upper < limit; });
-  row.logits.resize(row.open.size());
 }
 
 void ScreenChunk::give_up(std::size_t row) {

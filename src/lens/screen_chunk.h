@@ -72,7 +72,7 @@ class ScreenChunk {
   bool screen_tile(std::size_t tile);
   bool keep_open(Row& row, std::size_t first, std::size_t n, float limit);
   float best_limit(const Row& row) const;
-  void close_hopeless(std::size_t r);
+  void close_hopeless(Row& row) const;
   std::vector<std::int32_t> tell_apart(std::size_t r);
   void narrow(std::size_t r, double apart);
   double logit_in_double(std::size_t r, std::size_t id) const;

@@ -2,7 +2,6 @@
 
 #include <atomic>
 #include <cmath>
-#include <cstring>
 #include <limits>
 
 #include "base/checked.h"
@@ -73,11 +72,6 @@ Result<std::unique_ptr<ScreenedDecoder>> ScreenedDecoder::create(const Weight& d
   return screened;
 }
 
-float ScreenedDecoder::bias_of(std::size_t id) const {
-  float value = 0;
-  if (bias_)  // at any alignment
-    std::memcpy(&value, reinterpret_cast<const char*>(bias_) + id * sizeof(float), sizeof value);
-  return value;
-}
+float ScreenedDecoder::bias_of(std::size_t id) const { return bias_ ? float_at(bias_, id) : 0.0f; }
 
 }  // namespace logitlens

@@ -2,17 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <limits>
 
 namespace logitlens {
 namespace {
-
-float float_at(const float* values, std::size_t index) {  // any alignment
-  float value;
-  std::memcpy(&value, reinterpret_cast<const char*>(values) + index * sizeof(float), sizeof(float));
-  return value;
-}
 
 double product(const float* state, const Weight& decoder, std::size_t id) {
   double sum = 0;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <map>
 #include <numbers>
 
@@ -11,9 +10,7 @@
 namespace logitlens {
 
 double weight_at(const Weight& weight, std::size_t index) {
-  float value;  // the address may have any alignment
-  std::memcpy(&value, static_cast<const void*>(weight.data + index), sizeof value);
-  return static_cast<double>(value);
+  return static_cast<double>(float_at(weight.data, index));
 }
 
 double weight_at(const Weight& weight, std::size_t row, std::size_t col) {
