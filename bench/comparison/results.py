@@ -82,7 +82,7 @@ def section_lines(record):
         yield f"{name}: not timed: {reason}."
     if record["gflops"]:
         peaks = ", ".join(f"{name.split(', ')[1]} {median(values):.0f} GFLOPS" for name, values in record["gflops"].items())
-        yield f"GEMM peak (oneDNN, packed, 2048 x 768 x 3072) in the same rounds: {peaks}."
+        yield f"GEMM peak (the faster of oneDNN and ours, 2048 x 768 x 3072) in the same rounds: {peaks}."
     if "operations" in record and record["gflops"]:
         yield (f"Needed: {record['operations'] / 1e9:.0f} GFLOP of products; logitlens, with all logits, does them at "
                f"{share_of_peak(record):.0%} of the peak of two threads.")

@@ -20,8 +20,8 @@ struct Slowdown {
   std::size_t height;  // rows of a tile
   double factor;       // time of a row, against that in the tallest tiles
 };
-constexpr std::array slowdowns = {Slowdown{24, 1.20},   Slowdown{48, 1.07},   Slowdown{72, 1.045},
-                                  Slowdown{144, 1.035}, Slowdown{192, 1.025}, Slowdown{288, 1.01}};
+constexpr std::array slowdowns = {Slowdown{6, 2.4}, Slowdown{12, 1.4}, Slowdown{24, 1.1}, Slowdown{48, 1.03},
+                                  Slowdown{96, 1.01}};
 
 double slowdown(std::size_t height) {
   const auto at = std::ranges::find_if(slowdowns, [height](const Slowdown& s) { return height <= s.height; });

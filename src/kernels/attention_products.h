@@ -1,7 +1,6 @@
 // The two products of one attention head, scores and context, for matrices that lie in a core's own caches.
 //
-// They are oneDNN's work in principle; at a head's width of 64 its calls reach about half of the speed of these
-// (docs/performance.md), and prepare the keys anew at every call. An element is one sum in the order of `depth`, a fused
+// The register block of kernels/gemm.h without its panels: the keys are turned once for all queries. An element is one sum in the order of `depth`, a fused
 // multiply-add a step, so its bytes depend on its own row and column alone.
 #pragma once
 

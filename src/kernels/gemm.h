@@ -1,12 +1,11 @@
-// Matrix products over oneDNN, single-threaded: our own team cuts the rows. The only place that knows oneDNN.
+// Float32 matrix products, on the calling thread alone: our own team cuts the rows.
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <optional>
 #include <string>
 
-#include "logitlens/status.h"
+#include "kernels/panel_product.h"
 
 namespace logitlens {
 
@@ -14,45 +13,32 @@ namespace logitlens {
 enum class WeightLayout {
   out_in,  // [out, in], as PyTorch stores a dense layer
   in_out,  // [in, out], as TensorFlow stores its kernels
-  packed,  // as the products run fastest: pack()
+  packed,  // panels of 64 outputs, one after another, each input by input: pack()
 };
 
-// Row counts must be multiples of gemm_row_step(), so that an element's sum over `in` is taken in the same order whatever
-// the number of rows and wherever its row stands among them: the promise "same bytes for any batch and any threads". Found
-// by comparing bytes (tests/property/gemm_test.cpp), not documented by oneDNN: its AVX2 kernel takes another path for the
-// rows that a block of 24 leaves over; its AVX-512 kernels keep the order for any number of rows, and waste none of a block
-// of 6. Multiples of gemm_row_multiple serve both.
-inline constexpr std::size_t gemm_row_multiple = 24;
-std::size_t gemm_row_step();
-
-// y [rows, out] = x [rows, in] W^T for one shape. Creating one compiles code; a process-wide cache makes the next cheap.
-class Gemm {
- public:
-  static Result<Gemm> create(std::size_t rows, std::size_t in, std::size_t out, WeightLayout layout);
-
-  std::size_t scratch_bytes() const;
-  // All matrices dense, at any alignment (float's own for x and y). `scratch`: scratch_bytes(), 64-byte aligned, one a
-  // thread. Safe to call from several threads at once. False only if oneDNN reports a fault (out of memory).
-  bool run(const float* x, const float* weight, float* y, void* scratch) const;
-
- private:
-  struct Impl;
-  std::shared_ptr<const Impl> impl_;
+struct GemmWeight {
+  const float* data;  // at any address; packed: at 64-byte alignment
+  std::size_t in, out;
+  WeightLayout layout;
 };
 
-// Whether packed weights are faster with the instruction set in use: AVX-512's products read them in blocks of 64 outputs
-// by 16 inputs, and copy other layouts into such blocks at every call. An element has the same bytes either way
-// (tests/property/gemm_test.cpp).
-bool packing_pays();
+// Rows that are multiplied at once. Other heights are right too, and leave a part of the last block idle.
+inline constexpr std::size_t gemm_row_block = 6;
+// Floats at 64-byte alignment that gemm() may overwrite: a panel of a weight that is not packed. One such memory a thread.
+inline constexpr std::size_t gemm_scratch_floats = most_panel_inputs * panel_outputs;
+
+// y [rows, out] = x [rows, in] W^T. An element's bytes depend on its own row of x and of W alone, whatever the number of rows,
+// their place, the layout and the instruction set, if it has fused multiply-adds: sums of 1024 inputs each, these in the
+// order of inputs, are added up in this order (tests/property/gemm_test.cpp). This is the promise "same bytes for any batch
+// and any threads".
+void gemm(const float* x, std::size_t rows, const GemmWeight& weight, float* y, float* scratch);
+
 // Floats of a packed [in, out] weight; nothing if they overflow.
 std::optional<std::size_t> packed_floats(std::size_t in, std::size_t out);
 // Copies a weight of another layout to `to`, packed_floats() at 64-byte alignment.
-void pack(const float* weight, std::size_t in, std::size_t out, WeightLayout layout, float* to);
+void pack(const GemmWeight& weight, float* to);
 
-// What a caller says when run() was false.
-Error product_failure();
-
-// "oneDNN 2.6.3".
+// What multiplies, for a result's provenance: "logitlens panels, oneDNN 2.6.3 for bytes".
 std::string gemm_library();
 
 }  // namespace logitlens

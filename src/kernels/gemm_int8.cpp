@@ -47,4 +47,14 @@ bool GemmInt8::run(const std::int8_t* x, const void* packed, std::int32_t* y, vo
   return impl_->product.run(x, packed, y, scratch);
 }
 
+Error product_failure() {
+  return {.code = Code::memory,
+          .file = "",
+          .field = "matrix product",
+          .found = "a failure inside oneDNN",
+          .expected = "",
+          .remedy = "Close other programs and try again",
+          .names = {}};
+}
+
 }  // namespace logitlens

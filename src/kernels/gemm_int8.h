@@ -1,4 +1,4 @@
-// Products of 8-bit integers, exact in 32 bits, over oneDNN, single-threaded like kernels/gemm.h. To be used only where
+// Products of 8-bit integers, exact in 32 bits, over oneDNN, on the calling thread alone like kernels/gemm.h. To be used only where
 // the processor multiplies bytes in fours (base/cpu.h, has_int8_products): elsewhere oneDNN adds pairs in 16 bits, which
 // saturate, and the sums are wrong.
 #pragma once
@@ -35,5 +35,8 @@ class GemmInt8 {
   struct Impl;
   std::shared_ptr<const Impl> impl_;
 };
+
+// What a caller says when run() was false.
+Error product_failure();
 
 }  // namespace logitlens

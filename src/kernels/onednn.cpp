@@ -95,6 +95,11 @@ dnnl::matmul::primitive_desc describe_product(const dnnl::memory::desc& x, const
   return {dnnl::matmul::desc(x, weight, y), attributes, cpu_engine()};
 }
 
+std::string onednn_version() {
+  const dnnl_version_t* v = dnnl_version();
+  return fmt::format("oneDNN {}.{}.{}", v->major, v->minor, v->patch);
+}
+
 bool reorder(const dnnl::memory::desc& from_layout, const void* from, const dnnl::memory::desc& to_layout,
              void* to) {
   try {

@@ -1,9 +1,10 @@
-// What the matrix products share of oneDNN. Included by them alone.
+// What the products of bytes use of oneDNN. Included by them alone.
 #pragma once
 
 #include <cstddef>
 #include <dnnl.hpp>
 #include <functional>
+#include <string>
 #include <string_view>
 
 #include "logitlens/status.h"
@@ -34,6 +35,9 @@ dnnl::memory::desc onednn_matrix(std::size_t rows, std::size_t cols, dnnl::memor
 // With scratch memory of the caller's. Throws dnnl::error: to be called while compiling.
 dnnl::matmul::primitive_desc describe_product(const dnnl::memory::desc& x, const dnnl::memory::desc& weight,
                                               const dnnl::memory::desc& y);
+// "oneDNN 2.6.3".
+std::string onednn_version();
+
 // Copies a matrix from one layout to another. False if oneDNN reports a fault.
 bool reorder(const dnnl::memory::desc& from_layout, const void* from, const dnnl::memory::desc& to_layout,
              void* to);

@@ -17,30 +17,61 @@ namespace HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-// y [4, 4] = x [4, 4] transposed.
-HWY_INLINE void transpose_block(const float* x, std::size_t x_stride, float* y, std::size_t y_stride) {
 #if HWY_TARGET == HWY_SCALAR
-  for (std::size_t r = 0; r < 4; ++r)
-    for (std::size_t i = 0; i < 4; ++i) y[i * y_stride + r] = x[r * x_stride + i];
+// y [1, 1] = x [1, 1].
+constexpr std::size_t block_columns = 1;
+template <class D>
+HWY_INLINE void transpose_block(D, const float* x, std::size_t, float* y, std::size_t) {
+  std::memcpy(y, static_cast<const void*>(x), sizeof(float));
+}
 #else
-  const hn::FixedTag<float, 4> d;
-  const auto r0 = hn::LoadU(d, x), r1 = hn::LoadU(d, x + x_stride), r2 = hn::LoadU(d, x + 2 * x_stride),
-             r3 = hn::LoadU(d, x + 3 * x_stride);
+constexpr std::size_t block_columns = 4;
+
+// Four columns of every fourth of N rows: x [N, 4] from row 0, 4, 8, ...
+template <class D>
+HWY_INLINE hn::Vec<D> load_every_fourth(D d, const float* x, std::size_t x_stride) {
+  if constexpr (hn::MaxLanes(d) == 4) {
+    return hn::LoadU(d, x);
+  } else {
+    const hn::Half<D> half;
+    return hn::Combine(d, load_every_fourth(half, x + hn::Lanes(half) * x_stride, x_stride),
+                       load_every_fourth(half, x, x_stride));
+  }
+}
+
+// y [4, N] = x [N, 4] transposed, for vectors of N lanes.
+template <class D>
+HWY_INLINE void transpose_block(D d, const float* x, std::size_t x_stride, float* y, std::size_t y_stride) {
+  const auto r0 = load_every_fourth(d, x, x_stride), r1 = load_every_fourth(d, x + x_stride, x_stride),
+             r2 = load_every_fourth(d, x + 2 * x_stride, x_stride),
+             r3 = load_every_fourth(d, x + 3 * x_stride, x_stride);
   const auto even_lower = hn::InterleaveLower(d, r0, r2), odd_lower = hn::InterleaveLower(d, r1, r3),
              even_upper = hn::InterleaveUpper(d, r0, r2), odd_upper = hn::InterleaveUpper(d, r1, r3);
   hn::StoreU(hn::InterleaveLower(d, even_lower, odd_lower), d, y);
   hn::StoreU(hn::InterleaveUpper(d, even_lower, odd_lower), d, y + y_stride);
   hn::StoreU(hn::InterleaveLower(d, even_upper, odd_upper), d, y + 2 * y_stride);
   hn::StoreU(hn::InterleaveUpper(d, even_upper, odd_upper), d, y + 3 * y_stride);
+}
 #endif
+
+// Rows `first` on, as many vectors as there are, of the first `cols` columns. The row after them.
+template <class D>
+std::size_t transpose_rows(D d, const float* x, std::size_t x_stride, float* y, std::size_t y_stride,
+                           std::size_t first, std::size_t rows, std::size_t cols) {
+  const std::size_t lanes = hn::Lanes(d);
+  for (; first + lanes <= rows; first += lanes)
+    for (std::size_t i = 0; i < cols; i += block_columns)
+      transpose_block(d, x + first * x_stride + i, x_stride, y + i * y_stride + first, y_stride);
+  return first;
 }
 
 void transpose_all(const float* x, std::size_t x_stride, float* y, std::size_t y_stride, std::size_t rows,
                    std::size_t cols) {
-  const std::size_t whole_rows = rows / 4 * 4, whole_cols = cols / 4 * 4;
-  for (std::size_t r = 0; r < whole_rows; r += 4)
-    for (std::size_t i = 0; i < whole_cols; i += 4)
-      transpose_block(x + r * x_stride + i, x_stride, y + i * y_stride + r, y_stride);
+  const std::size_t whole_cols = cols / block_columns * block_columns;
+  std::size_t whole_rows =
+      transpose_rows(hn::ScalableTag<float>(), x, x_stride, y, y_stride, 0, rows, whole_cols);
+  whole_rows =
+      transpose_rows(hn::CappedTag<float, 4>(), x, x_stride, y, y_stride, whole_rows, rows, whole_cols);
   for (std::size_t i = 0; i < cols; ++i) {
     for (std::size_t r = i < whole_cols ? whole_rows : 0; r < rows; ++r)
       std::memcpy(y + i * y_stride + r, static_cast<const void*>(x + r * x_stride + i), sizeof(float));

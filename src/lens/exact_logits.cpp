@@ -8,20 +8,21 @@ Result<ExactLogits> ExactLogits::create(const ScreenedDecoder& decoder, std::siz
   ExactLogits exact;
   const std::size_t H = decoder.decoder().cols;
   exact.decoder_ = &decoder;
-  LL_ASSIGN(exact.product_, Gemm::create(height, H, at_once, WeightLayout::out_in));
-  LL_ASSIGN(exact.scratch_, FloatBuffer::allocate(exact.product_->scratch_bytes() / sizeof(float) + 1));
+  exact.height_ = height;
+  LL_ASSIGN(exact.scratch_, FloatBuffer::allocate(gemm_scratch_floats));
   LL_ASSIGN(exact.decoder_rows_, FloatBuffer::allocate(at_once * H));
   LL_ASSIGN(exact.products_, FloatBuffer::allocate(height * at_once));
   return exact;
 }
 
-bool ExactLogits::multiply(const float* rows, const std::vector<std::int32_t>& ids) {
+void ExactLogits::multiply(const float* rows, const std::vector<std::int32_t>& ids) {
   const std::size_t H = decoder_->decoder().cols;
   std::memset(decoder_rows_.data(), 0, decoder_rows_.size() * sizeof(float));
   for (std::size_t i = 0; i < ids.size(); ++i)
     std::memcpy(decoder_rows_.data() + i * H, decoder_->decoder().data + static_cast<std::size_t>(ids[i]) * H,
                 H * sizeof(float));
-  return product_->run(rows, decoder_rows_.data(), products_.data(), scratch_.data());
+  gemm(rows, height_, {decoder_rows_.data(), H, at_once, WeightLayout::out_in}, products_.data(),
+       scratch_.data());
 }
 
 float ExactLogits::logit(std::size_t row, std::size_t column, std::int32_t id) const {

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -21,9 +20,9 @@ class ExactLogits {
   // For rows [height, H].
   static Result<ExactLogits> create(const ScreenedDecoder& decoder, std::size_t height);
 
-  // take(row, id, logit) for every row's wanted ids, by ascending id. False if a product failed.
+  // take(row, id, logit) for every row's wanted ids, by ascending id.
   template <class Take>
-  bool compute(const float* rows, const std::vector<std::vector<std::int32_t>>& wanted, const Take& take) {
+  void compute(const float* rows, const std::vector<std::vector<std::int32_t>>& wanted, const Take& take) {
     std::vector<std::pair<std::int32_t, std::size_t>> pairs;  // (id, row), by id
     for (std::size_t r = 0; r < wanted.size(); ++r)
       for (std::int32_t id : wanted[r]) pairs.emplace_back(id, r);
@@ -36,7 +35,7 @@ class ExactLogits {
         if (ids.size() == at_once) break;
         ids.push_back(pairs[end].first);
       }
-      if (!multiply(rows, ids)) return false;
+      multiply(rows, ids);
       std::size_t column = 0;
       for (std::size_t p = first; p < end; ++p) {
         const auto [id, r] = pairs[p];
@@ -45,17 +44,16 @@ class ExactLogits {
       }
       first = end;
     }
-    return true;
   }
 
  private:
   static constexpr std::size_t at_once = 64;  // ids that one product computes
 
-  bool multiply(const float* rows, const std::vector<std::int32_t>& ids);
+  void multiply(const float* rows, const std::vector<std::int32_t>& ids);
   float logit(std::size_t row, std::size_t column, std::int32_t id) const;
 
   const ScreenedDecoder* decoder_ = nullptr;
-  std::optional<Gemm> product_;
+  std::size_t height_ = 0;
   FloatBuffer scratch_, decoder_rows_, products_;  // [at_once, H], [height, at_once]
 };
 

@@ -109,14 +109,8 @@ std::vector<HeadStep> describe_head(const ModelConfig& config, const Weights& we
   return steps;
 }
 
-Status add_head_products(GemmPlan& products, const Weights& weights, Lens lens, std::size_t rows) {
-  const Weight& dense = weights.global(Slot::head_dense_weight);
-  if (lens != Lens::full || !dense.data) return ok_status();
-  return products.add(rows, dense.cols, dense.rows, dense.layout());
-}
-
-bool apply_head(const ModelConfig& config, const Weights& weights, const GemmPlan& products, Lens lens,
-                Matrix x, Matrix scratch, Matrix y, void* gemm_scratch) {
+void apply_head(const ModelConfig& config, const Weights& weights, Lens lens, Matrix x, Matrix scratch,
+                Matrix y, float* gemm_scratch) {
   Matrix now = x;  // where the rows are
   const auto norm_rows = [&](Slot slot) {
     const Weight& bias = weights.global(static_cast<Slot>(static_cast<int>(slot) + 1));
@@ -125,13 +119,10 @@ bool apply_head(const ModelConfig& config, const Weights& weights, const GemmPla
   };
   for (HeadPart part : head_parts(weights, lens)) switch (part) {
       case HeadPart::final_norm: norm_rows(Slot::final_norm_weight); break;
-      case HeadPart::dense: {
-        const Weight& dense = weights.global(Slot::head_dense_weight);
-        const Gemm& product = products.get(x.rows, dense.cols, dense.rows, dense.layout());
-        if (!product.run(now.data, dense.data, scratch.data, gemm_scratch)) return false;
+      case HeadPart::dense:
+        gemm(now.data, x.rows, weights.global(Slot::head_dense_weight).operand(), scratch.data, gemm_scratch);
         now = scratch;  // [rows, width of the decoder]
         break;
-      }
       case HeadPart::activation:
         for (std::size_t r = 0; r < now.rows; ++r)
           bias_activation(config.head_activation, now.row(r), weights.global(Slot::head_dense_bias).data,
@@ -141,7 +132,6 @@ bool apply_head(const ModelConfig& config, const Weights& weights, const GemmPla
     }
   if (now.data != y.data)
     for (std::size_t r = 0; r < y.rows; ++r) std::memcpy(y.row(r), now.row(r), y.cols * sizeof(float));
-  return true;
 }
 
 }  // namespace logitlens

@@ -33,9 +33,8 @@ inline const float* lens_bias(const Weights& weights, Lens lens) {
 }
 
 // x [rows, H], which is overwritten, to y [rows, width of the decoder]; y may be x where the widths are the same.
-// `scratch` is the worker's own. False if the product failed. The plan must hold the dense step's product for these rows.
-bool apply_head(const ModelConfig& config, const Weights& weights, const GemmPlan& products, Lens lens,
-                Matrix x, Matrix scratch, Matrix y, void* gemm_scratch);
-Status add_head_products(GemmPlan& products, const Weights& weights, Lens lens, std::size_t rows);
+// The scratches are the worker's own: [rows, width of the decoder], gemm_scratch_floats.
+void apply_head(const ModelConfig& config, const Weights& weights, Lens lens, Matrix x, Matrix scratch,
+                Matrix y, float* gemm_scratch);
 
 }  // namespace logitlens

@@ -1,6 +1,5 @@
 #include "lens/head_rows.h"
 
-#include <atomic>
 #include <cstring>
 #include <vector>
 
@@ -24,7 +23,7 @@ Result<HeadRows> HeadRows::create(std::size_t rows, const ModelConfig& config, c
   head.hidden_ = config.hidden;
   head.width_ = weights.global(Slot::decoder_weight).cols;
   const auto floats = [&](std::size_t width) {
-    return checked_mul(round_up(rows, gemm_row_step()), width).value_or(static_cast<std::size_t>(-1));
+    return checked_mul(round_up(rows, gemm_row_block), width).value_or(static_cast<std::size_t>(-1));
   };
   LL_ASSIGN(head.states_, FloatBuffer::allocate(floats(head.hidden_)));
   if (head.width_ != head.hidden_) {
@@ -38,24 +37,20 @@ Result<HeadRows> HeadRows::create(std::size_t rows, const ModelConfig& config, c
 
 Status HeadRows::apply(const ModelConfig& config, const Weights& weights, Lens lens, ThreadTeam& team) {
   const RowTiles tiles = RowTiles::cut(rows_, static_cast<std::size_t>(team.size()));
-  GemmPlan products;
-  for (std::size_t height : tiles.heights()) LL_TRY(add_head_products(products, weights, lens, height));
   std::vector<Scratch> workers(static_cast<std::size_t>(team.size()));
   for (Scratch& scratch : workers) {
     LL_ASSIGN(scratch.dense, FloatBuffer::allocate(tiles.tallest() * width_));
-    LL_ASSIGN(scratch.gemm, FloatBuffer::allocate(products.scratch_bytes() / sizeof(float) + 1));
+    LL_ASSIGN(scratch.gemm, FloatBuffer::allocate(gemm_scratch_floats));
   }
   const Matrix states = states_.matrix(tiles.padded(), hidden_);
   const Matrix narrow = narrow_.data() ? narrow_.matrix(tiles.padded(), width_) : states;
-  std::atomic<bool> failed = false;
   team.parallel_for(tiles.count(), [&](std::size_t tile, int worker) {
     Scratch& scratch = workers[static_cast<std::size_t>(worker)];
-    if (!apply_head(config, weights, products, lens, tiles.slice(states, tile),
-                    scratch.dense.matrix(tiles.height(tile), width_), tiles.slice(narrow, tile),
-                    scratch.gemm.data()))
-      failed.store(true);
+    apply_head(config, weights, lens, tiles.slice(states, tile),
+               scratch.dense.matrix(tiles.height(tile), width_), tiles.slice(narrow, tile),
+               scratch.gemm.data());
   });
-  return failed.load() ? Status(product_failure()) : ok_status();
+  return ok_status();
 }
 
 }  // namespace logitlens

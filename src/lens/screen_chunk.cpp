@@ -61,8 +61,7 @@ bool ScreenChunk::screen(const Centres& centres, ConstMatrix x, std::span<const 
   std::vector<std::vector<std::int32_t>> wanted(results.size());
   for (std::size_t r = 0; r < results.size(); ++r)
     if (targets[r] >= 0 && results[r].bounded) wanted[r] = {targets[r]};
-  if (!exact_->compute(x_.data(), wanted, [&](std::size_t r, std::int32_t, float logit) { aim(r, logit); }))
-    return false;
+  exact_->compute(x_.data(), wanted, [&](std::size_t r, std::int32_t, float logit) { aim(r, logit); });
   for (std::size_t tile = 0; tile < screened_->tiles(); ++tile)
     if (!screen_tile(tile)) return false;
   for (std::size_t r = 0; r < results.size(); ++r) {
@@ -76,7 +75,7 @@ bool ScreenChunk::screen(const Centres& centres, ConstMatrix x, std::span<const 
   return true;
 }
 
-bool ScreenChunk::finish() {
+void ScreenChunk::finish() {
   std::vector<std::vector<std::int32_t>> wanted(results_.size());
   for (std::size_t r = 0; r < results_.size(); ++r)
     if (results_[r].answered) wanted[r] = tell_apart(r);
@@ -86,10 +85,9 @@ bool ScreenChunk::finish() {
     const auto& close = rows_[r].close_to_target;
     if (logit > results_[r].target_logit && std::ranges::binary_search(close, id)) ++results_[r].greater;
   };
-  if (!exact_->compute(x_.data(), wanted, take)) return false;
+  exact_->compute(x_.data(), wanted, take);
   for (std::size_t r = 0; r < results_.size(); ++r)
     if (results_[r].answered) results_[r].top = tops[r].sorted();
-  return true;
 }
 
 void ScreenChunk::load(const Centres& centres, ConstMatrix x) {

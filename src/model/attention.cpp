@@ -67,37 +67,35 @@ class HeadAttention {
         d_stride_(round_up(config.head_width, attention_lanes)),
         local_(config.local_layers[task.layer]) {}
 
-  bool run() {
+  void run() {
     if (!task_.few_asked) return run_cut();
     // A few rows of the last block: one at a time, as each may see a stretch of keys of its own.
     std::size_t loaded = T_;  // first key of the stretch that is loaded; T: none
     for (const AskedQuery& asked : task_.asked) {
       choose_keys(asked.position);
-      if (loaded != first_key_ && !load_keys()) return false;
+      if (loaded != first_key_) load_keys();
       loaded = first_key_;
       load_query(asked.query_row, asked.position, worker_.query.data());
-      if (!multiply_distances(1)) return false;
+      multiply_distances(1);
       attend_strip(0, asked.position, 1);
       store(worker_.context.data(), asked.context_row);
     }
-    return true;
   }
 
  private:
-  bool run_cut() {
+  void run_cut() {
     const std::size_t first = task_.cut * plan_.cut.height, count = plan_.cut.rows_of(task_.cut, T_);
     choose_keys(first);
-    if (!load_keys()) return false;
+    load_keys();
     for (std::size_t q = 0; q < count; ++q)
       load_query(task_.first_row + first + q, first + q, worker_.query.data() + q * d_);
-    if (!multiply_distances(count)) return false;
+    multiply_distances(count);
     for (std::size_t strip = 0; strip < count; strip += attention_strip) {
       const std::size_t queries = std::min(attention_strip, count - strip);
       attend_strip(strip, first + strip, queries);
       for (std::size_t q = 0; q < queries; ++q)
         store(worker_.context.data() + q * d_stride_, task_.first_row + first + strip + q);
     }
-    return true;
   }
 
   // A stretch of keys of the plan's fixed length that holds all that these queries may see.
@@ -108,7 +106,7 @@ class HeadAttention {
     first_key_ = local_ ? std::min(wanted, T_ - keys_) : 0;
   }
 
-  bool load_keys() {
+  void load_keys() {
     const std::size_t head = task_.head / (config_.heads / config_.key_heads);
     for (std::size_t k = 0; k < keys_; ++k) {
       const std::size_t row = task_.first_row + first_key_ + k;
@@ -118,12 +116,9 @@ class HeadAttention {
       norm_and_turn(Slot::key_norm_weight, first_key_ + k, key);
     }
     transpose(worker_.key.data(), d_, worker_.key_transposed.data(), keys_stride_, keys_, d_);
-    if (!config_.distances.position_to_content) return true;
     // [keys, R]: what each key makes of each distance to it.
-    const std::size_t R = plan_.positions.distance_rows.size();
-    return plan_.products.get(keys_, d_, R, WeightLayout::out_in)
-        .run(worker_.key.data(), plan_.distance_queries.data() + task_.head * R * d_,
-             worker_.from_distance.data(), worker_.gemm.data());
+    if (config_.distances.position_to_content)
+      multiply_with(plan_.distance_queries, worker_.key.data(), keys_, worker_.from_distance.data());
   }
 
   void load_query(std::size_t row, std::size_t position, float* to) {
@@ -172,12 +167,16 @@ class HeadAttention {
   }
 
   // to_distance [queries, R]: what each loaded query makes of each distance.
-  bool multiply_distances(std::size_t queries) {
-    if (!config_.distances.content_to_position) return true;
+  void multiply_distances(std::size_t queries) {
+    if (config_.distances.content_to_position)
+      multiply_with(plan_.distance_keys, worker_.query.data(), queries, worker_.to_distance.data());
+  }
+
+  // y [rows, R] = x [rows, d] times what a head's distances are projected to.
+  void multiply_with(const FloatBuffer& distances, const float* x, std::size_t rows, float* y) {
     const std::size_t R = plan_.positions.distance_rows.size();
-    return plan_.products.get(queries, d_, R, WeightLayout::out_in)
-        .run(worker_.query.data(), plan_.distance_keys.data() + task_.head * R * d_,
-             worker_.to_distance.data(), worker_.gemm.data());
+    gemm(x, rows, {distances.data() + task_.head * R * d_, d_, R, WeightLayout::out_in}, y,
+         worker_.gemm.data());
   }
 
   // What the distance between a query and a key adds to their score.
@@ -239,9 +238,9 @@ class HeadAttention {
 
 }  // namespace
 
-bool attend(const ModelConfig& config, const Weights& weights, const ForwardPlan& plan,
+void attend(const ModelConfig& config, const Weights& weights, const ForwardPlan& plan,
             const ProjectedHeads& heads, const HeadTask& task, WorkerScratch& worker) {
-  return HeadAttention(config, weights, plan, heads, task, worker).run();
+  HeadAttention(config, weights, plan, heads, task, worker).run();
 }
 
 }  // namespace logitlens

@@ -42,8 +42,8 @@ struct HeadTask {
   Matrix context;  // [rows, query width]
 };
 
-// context = softmax((q k^T + distances) * scale + bias, over the keys a query may see) v. False if a product failed.
-bool attend(const ModelConfig& config, const Weights& weights, const ForwardPlan& plan,
+// context = softmax((q k^T + distances) * scale + bias, over the keys a query may see) v.
+void attend(const ModelConfig& config, const Weights& weights, const ForwardPlan& plan,
             const ProjectedHeads& heads, const HeadTask& task, WorkerScratch& worker);
 
 }  // namespace logitlens

@@ -31,8 +31,8 @@ bool project_int8(const GemmPlan& products, const Weight& weight, ConstMatrix x,
 
 bool project(const GemmPlan& products, const Weight& weight, ConstMatrix x, Matrix y, WorkerScratch& worker) {
   if (products.int8 && weight.quantized) return project_int8(products, weight, x, y, worker);
-  const auto [data, layout] = weight.operand(products.packed);
-  return products.get(x.rows, weight.cols, weight.rows, layout).run(x.data, data, y.data, worker.gemm.data());
+  gemm(x.data, x.rows, weight.operand(products.packed), y.data, worker.gemm.data());
+  return true;
 }
 
 void normalise(const ModelConfig& config, const Weight& weight, const Weight& bias, const float* x,

@@ -106,7 +106,7 @@ class ForwardPass {
                          .first_row = task / a_sequence * plan_.shape.tokens,
                          .cut = task % cuts,
                          .context = context_};
-      note(attend(config_, weights_, plan_, heads, one, scratch(worker)));
+      attend(config_, weights_, plan_, heads, one, scratch(worker));
     });
   }
 
@@ -124,7 +124,7 @@ class ForwardPass {
                          .few_asked = true,
                          .asked = asked,
                          .context = context_};
-      note(attend(config_, weights_, plan_, heads, one, scratch(worker)));
+      attend(config_, weights_, plan_, heads, one, scratch(worker));
     });
   }
 

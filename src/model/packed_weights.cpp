@@ -36,7 +36,7 @@ std::optional<std::size_t> plan_copies(std::span<const Weight> block, std::vecto
 }  // namespace
 
 bool Weights::packing_pays_for(std::size_t rows) const {
-  return packing_pays() && rows_run_->fetch_add(rows) + rows >= rows_that_pay;
+  return rows_run_->fetch_add(rows) + rows >= rows_that_pay;
 }
 
 Status Weights::pack_block(std::size_t layer, ThreadTeam& team) const {
@@ -49,7 +49,7 @@ Status Weights::pack_block(std::size_t layer, ThreadTeam& team) const {
         team.parallel_for(copies.size(), [&](std::size_t c, int) {
           const auto& [weight, first, count] = copies[c];
           float* to = memory.data() + first;
-          pack(weight->data, weight->cols, weight->rows, weight->layout(), to);
+          pack(weight->operand(), to);
           weight->packed->data = to;
         });
         Copied copied;

@@ -13,12 +13,8 @@ namespace {
 constexpr std::size_t most_queries = 512;  // of one cut, that are loaded at once
 
 Status add_product(GemmPlan& plan, const Weight& weight, const RowTiles& tiles) {
-  if (!weight.data) return ok_status();
-  for (std::size_t rows : tiles.heights())
-    if (plan.int8 && weight.quantized)
-      LL_TRY(plan.add_int8(rows, weight.cols, weight.rows));
-    else
-      LL_TRY(plan.add(rows, weight.cols, weight.rows, weight.operand(plan.packed).layout));
+  if (!weight.data || !weight.quantized) return ok_status();
+  for (std::size_t rows : tiles.heights()) LL_TRY(plan.add_int8(rows, weight.cols, weight.rows));
   return ok_status();
 }
 
@@ -30,42 +26,29 @@ Status add_block_products(GemmPlan& plan, const Weights& weights, std::size_t la
   return ok_status();
 }
 
-// Of content with distances: queries [cut, d], all heights a cut can have and the single query of the last block, and keys.
-Status add_distance_products(const ModelConfig& config, ForwardPlan& plan) {
-  const std::size_t d = config.head_width, distances = plan.positions.distance_rows.size();
-  const std::size_t T = plan.shape.tokens;
-  if (config.distances.content_to_position)
-    for (std::size_t queries : {plan.cut.height, plan.cut.rows_of(plan.cut.count - 1, T), std::size_t{1}})
-      LL_TRY(plan.products.add(queries, d, distances, WeightLayout::out_in));
-  if (config.distances.position_to_content)
-    for (std::size_t keys : {plan.cut.keys, plan.cut.local_keys})
-      LL_TRY(plan.products.add(keys, d, distances, WeightLayout::out_in));
-  return ok_status();
-}
-
 // The first block's of rows that stand for others (model/projections.h).
 Status add_shared_products(GemmPlan& plan, const Weights& weights) {
-  const RowTiles one = RowTiles::cut(gemm_row_multiple, 1);
+  const RowTiles one = RowTiles::cut(shared_tile, 1);
   for (Slot slot : {Slot::attention_query_weight, Slot::attention_key_weight, Slot::attention_value_weight,
                     Slot::attention_fused_weight})
     LL_TRY(add_product(plan, weights.block(0, slot), one));
   return ok_status();
 }
 
+// The products of bytes, for every height and shape there will be.
 Status add_products(const ModelConfig& config, const Weights& weights, ForwardPlan& plan) {
+  if (!plan.shape.int8) return ok_status();
   for (std::size_t layer = 0; layer < config.layers; ++layer)
     LL_TRY(add_block_products(plan.products, weights, layer, plan.all));
   if (!plan.shape.all_asked)
     LL_TRY(add_block_products(plan.products, weights, config.layers - 1, plan.asked));
   if (plan.shape.sequences > 1) LL_TRY(add_shared_products(plan.products, weights));
-  for (Slot slot : {Slot::embedding_projection_weight, Slot::convolution_weight})
-    LL_TRY(add_product(plan.products, weights.global(slot), plan.all));
   if (config.attention_position == AttentionPosition::disentangled)
     for (std::size_t layer = 0; layer < config.layers; ++layer)
       for (Slot slot : {Slot::distance_key_weight, Slot::distance_query_weight, Slot::attention_key_weight,
                         Slot::attention_query_weight})
         LL_TRY(add_product(plan.products, weights.block(layer, slot), plan.distances));
-  return add_distance_products(config, plan);
+  return ok_status();
 }
 
 Status book(FloatBuffer& buffer, std::size_t rows, std::size_t cols) {
@@ -122,7 +105,7 @@ std::vector<WorkerBooking> worker_bookings(const ModelConfig& config, const Quer
   std::vector<WorkerBooking> bookings = {{&Scratch::dense, tile, config.hidden},
                                          {&Scratch::normed, tile, config.hidden},
                                          {&Scratch::inner, tile, config.inner * (gated ? 2 : 1)},
-                                         {&Scratch::shared, gemm_row_multiple, projected},
+                                         {&Scratch::shared, shared_tile, projected},
                                          {&Scratch::query, cut.height, d},
                                          {&Scratch::key, keys, d},
                                          {&Scratch::key_transposed, d, keys_stride},
@@ -147,18 +130,17 @@ Status book_taps(const ModelConfig& config, ForwardPlan& plan) {
 
 RowTiles RowTiles::cut(std::size_t rows, std::size_t workers) {
   RowTiles tiles;
-  tiles.step_ = gemm_row_step();
-  tiles.multiples_ = (rows + tiles.step_ - 1) / tiles.step_;
+  tiles.blocks_ = (rows + gemm_row_block - 1) / gemm_row_block;
   const std::size_t fewest = round_up((rows + tallest_tile - 1) / tallest_tile, workers);
-  tiles.count_ = std::min(fewest, tiles.multiples_);
+  tiles.count_ = std::min(fewest, tiles.blocks_);
   return tiles;
 }
 
 std::vector<std::size_t> RowTiles::heights() const {
   if (count_ == 0) return {};
-  const std::size_t low = multiples_ / count_ * step_;
-  if (multiples_ % count_ == 0) return {low};
-  return {low, low + step_};
+  const std::size_t low = blocks_ / count_ * gemm_row_block;
+  if (blocks_ % count_ == 0) return {low};
+  return {low, low + gemm_row_block};
 }
 
 QueryCut QueryCut::cut(std::size_t tokens, std::size_t window) {
@@ -188,9 +170,9 @@ Result<ForwardPlan> ForwardPlan::create(const ModelConfig& config, const Weights
     LL_TRY(book(plan.*booking.buffer, booking.rows, booking.cols));
   LL_TRY(book_taps(config, plan));
   plan.workers.resize(shape.workers);
-  const std::size_t tile = std::max({plan.all.tallest(), plan.asked.tallest(), gemm_row_multiple});
+  const std::size_t tile = std::max({plan.all.tallest(), plan.asked.tallest(), shared_tile});
   for (WorkerScratch& worker : plan.workers) {
-    LL_TRY(book(worker.gemm, plan.products.scratch_bytes() / sizeof(float) + 1, 1));
+    LL_TRY(book(worker.gemm, plan.products.scratch_floats(), 1));
     LL_TRY(book(worker.bytes, plan.products.int8_inputs() / sizeof(float) + 1, 1));
     for (const WorkerBooking& booking : worker_bookings(config, plan.cut, tile, distances))
       LL_TRY(book(worker.*booking.buffer, booking.rows, booking.cols));

@@ -18,18 +18,20 @@ namespace logitlens {
 
 // A tile meets every weight once, so the taller it is the less they are fetched; beyond this its own rows are too many
 // (docs/performance.md).
-inline constexpr std::size_t tallest_tile = 384;
+inline constexpr std::size_t tallest_tile = 144;
+// Rows of a tile of those that stand for others (model/shared_rows.h).
+inline constexpr std::size_t shared_tile = 24;
 
-// Rows cut into tiles, whose number the workers share evenly and whose heights differ by one gemm_row_step() at most; the
+// Rows cut into tiles, whose number the workers share evenly and whose heights differ by one gemm_row_block at most; the
 // last tile may hang over into padding.
 class RowTiles {
  public:
   static RowTiles cut(std::size_t rows, std::size_t workers);
 
   std::size_t count() const { return count_; }
-  std::size_t first(std::size_t tile) const { return multiples_ * tile / count_ * step_; }
+  std::size_t first(std::size_t tile) const { return blocks_ * tile / count_ * gemm_row_block; }
   std::size_t height(std::size_t tile) const { return first(tile + 1) - first(tile); }
-  std::size_t padded() const { return multiples_ * step_; }
+  std::size_t padded() const { return blocks_ * gemm_row_block; }
   // Those that occur, the lowest first.
   std::vector<std::size_t> heights() const;
   std::size_t tallest() const { return count_ ? heights().back() : 0; }
@@ -39,7 +41,7 @@ class RowTiles {
   }
 
  private:
-  std::size_t step_ = gemm_row_multiple, multiples_ = 0, count_ = 0;  // rows of a step, steps, tiles
+  std::size_t blocks_ = 0, count_ = 0;  // of gemm_row_block rows; tiles
 };
 
 // A sequence's queries, cut so that the scores of one cut fit into the caches of a worker; and the keys that the queries
@@ -73,11 +75,11 @@ struct BatchShape {
 
 // A worker's own memory.
 struct WorkerScratch {
-  FloatBuffer gemm;                  // oneDNN's
+  FloatBuffer gemm;                  // the products' own
   FloatBuffer bytes;                 // a product's input as bytes
   FloatBuffer dense, inner, normed;  // [tile, H], [tile, I] or [tile, 2 I], [tile, H]
   FloatBuffer up;                    // [tile, I] of a gated feed-forward
-  FloatBuffer shared;                // [gemm_row_multiple, width of a projection]
+  FloatBuffer shared;                // [shared_tile, width of a projection]
   FloatBuffer columns;               // [tile, H * kernel] of a convolution
   // Of one head. Keys and d of the rows that attention_product() reads and writes are multiples of attention_lanes.
   FloatBuffer query, key;                  // [cut, d], [keys, d]
@@ -108,7 +110,7 @@ struct ForwardPlan {
                                     const BatchShape& shape);
 };
 
-// Bytes of buffers that a plan of this shape books (oneDNN's scratch aside), for saying what memory a model takes.
+// Bytes of buffers that a plan of this shape books (the products' own aside), for saying what memory a model takes.
 std::size_t plan_bytes(const ModelConfig& config, const BatchShape& shape);
 
 }  // namespace logitlens

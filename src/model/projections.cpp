@@ -59,10 +59,10 @@ bool Projections::project_tile(std::size_t layer, const Part& part, ConstMatrix 
 }
 
 bool Projections::project_shared(std::size_t layer, ConstMatrix hidden, const SharedRows& shared) {
-  const std::size_t tiles = (shared.count() + gemm_row_multiple - 1) / gemm_row_multiple;
+  const std::size_t tiles = (shared.count() + shared_tile - 1) / shared_tile;
   std::atomic<bool> ok = true;
   team_.parallel_for(tiles * parts_.size(), [&](std::size_t task, int worker) {
-    const std::size_t first = task / parts_.size() * gemm_row_multiple;
+    const std::size_t first = task / parts_.size() * shared_tile;
     if (!project_shared_tile(layer, parts_[task % parts_.size()], hidden, shared, first, worker))
       ok.store(false);
   });
@@ -73,11 +73,11 @@ bool Projections::project_shared(std::size_t layer, ConstMatrix hidden, const Sh
 bool Projections::project_shared_tile(std::size_t layer, const Part& part, ConstMatrix hidden,
                                       const SharedRows& shared, std::size_t first, int worker) {
   WorkerScratch& scratch = plan_.workers[static_cast<std::size_t>(worker)];
-  const std::size_t count = std::min(gemm_row_multiple, shared.count() - first);
-  const Matrix rows = scratch.dense.matrix(gemm_row_multiple, config_.hidden);
+  const std::size_t count = std::min(shared_tile, shared.count() - first);
+  const Matrix rows = scratch.dense.matrix(shared_tile, config_.hidden);
   for (std::size_t r = 0; r < count; ++r)
     std::memcpy(rows.row(r), hidden.row(shared.rows_like(first + r).front()), rows.cols * sizeof(float));
-  const Matrix projected = scratch.shared.matrix(gemm_row_multiple, part.rows.cols);
+  const Matrix projected = scratch.shared.matrix(shared_tile, part.rows.cols);
   if (!project(plan_.products, weights_.block(layer, part.weight),
                attention_input(config_, weights_, layer, rows, scratch), projected, scratch))
     return false;

@@ -162,7 +162,7 @@ class WeightLoader {
     } else {
       LL_ASSIGN(weight.data, converted(tensor, weight.size()));
     }
-    if (packing_pays() && tensor.dtype == DType::f32 && is_block_slot(found.rule->slot) && weight.cols > 1)
+    if (tensor.dtype == DType::f32 && is_block_slot(found.rule->slot) && weight.cols > 1)
       weight.packed = std::make_shared<PackedWeight>();
     if (is_block_slot(found.rule->slot) && weight.cols > 1 && weight.cols <= gemm_int8_longest)
       weight.quantized = std::make_shared<QuantizedWeight>();

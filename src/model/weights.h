@@ -20,12 +20,6 @@
 
 namespace logitlens {
 
-// What a product multiplies.
-struct Operand {
-  const float* data;
-  WeightLayout layout;
-};
-
 struct PackedWeight {
   const float* data = nullptr;
 };
@@ -53,9 +47,10 @@ struct Weight {
 
   std::size_t size() const { return rows * cols; }
   WeightLayout layout() const { return in_out ? WeightLayout::in_out : WeightLayout::out_in; }
-  // As it is packed if the computation goes by packed weights and this one has such a copy, else as it is stored.
-  Operand operand(bool by_packed) const {
-    return by_packed && packed ? Operand{packed->data, WeightLayout::packed} : Operand{data, layout()};
+  // A dense layer for gemm(): as it is stored, or packed if that is asked for and there is such a copy.
+  GemmWeight operand(bool by_packed = false) const {
+    if (by_packed && packed) return {packed->data, cols, rows, WeightLayout::packed};
+    return {data, cols, rows, layout()};
   }
 };
 

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <random>
@@ -29,7 +30,21 @@ class GemmShapes : public testing::TestWithParam<Shape> {
     return values;
   }
 
-  // A weight [out, in] in every layout that products are run from with this instruction set.
+  static constexpr float guard = 12345.0f;
+
+  static float* scratch_of_this_thread() {
+    static FloatBuffer scratch = FloatBuffer::allocate(gemm_scratch_floats).value();
+    return scratch.data();
+  }
+
+  // At 64-byte alignment, as packed weights must be.
+  static FloatBuffer aligned(const std::vector<float>& values) {
+    FloatBuffer buffer = FloatBuffer::allocate(values.size()).value();
+    std::memcpy(buffer.data(), values.data(), values.size() * sizeof(float));
+    return buffer;
+  }
+
+  // A weight [out, in] in every layout.
   static std::vector<std::pair<WeightLayout, std::vector<float>>> stored_ways(
       const std::vector<float>& weight) {
     const auto [in, out] = GetParam();
@@ -38,10 +53,9 @@ class GemmShapes : public testing::TestWithParam<Shape> {
       for (std::size_t i = 0; i < in; ++i) transposed[i * out + o] = weight[o * in + i];
     std::vector<std::pair<WeightLayout, std::vector<float>>> ways = {{WeightLayout::out_in, weight},
                                                                      {WeightLayout::in_out, transposed}};
-    if (!packing_pays()) return ways;
     for (WeightLayout from : {WeightLayout::out_in, WeightLayout::in_out}) {
       std::vector<float> packed(packed_floats(in, out).value());
-      pack(from == WeightLayout::out_in ? weight.data() : transposed.data(), in, out, from, packed.data());
+      pack({from == WeightLayout::out_in ? weight.data() : transposed.data(), in, out, from}, packed.data());
       ways.emplace_back(WeightLayout::packed, packed);
     }
     return ways;
@@ -50,12 +64,10 @@ class GemmShapes : public testing::TestWithParam<Shape> {
   static std::vector<float> product(std::size_t rows, const float* x, const std::vector<float>& weight,
                                     WeightLayout layout) {
     const auto [in, out] = GetParam();
-    auto gemm = Gemm::create(rows, in, out, layout);
-    EXPECT_TRUE(gemm.ok());
-    auto scratch = FloatBuffer::allocate(gemm->scratch_bytes() / sizeof(float) + 1);
-    EXPECT_TRUE(scratch.ok());
-    std::vector<float> y(rows * out);
-    EXPECT_TRUE(gemm->run(x, weight.data(), y.data(), scratch->data()));
+    std::vector<float> y(rows * out + 1, guard);  // nothing is written past the end
+    gemm(x, rows, {aligned(weight).data(), in, out, layout}, y.data(), scratch_of_this_thread());
+    EXPECT_EQ(y.back(), guard);
+    y.pop_back();
     return y;
   }
 };
@@ -68,7 +80,7 @@ TEST_P(GemmShapes, RowsKeepTheirBytesInAnyBatch) {
   const std::vector<float> reference = product(most, x.data(), weight, WeightLayout::out_in);
 
   std::vector<std::size_t> heights;
-  for (std::size_t rows = gemm_row_step(); rows + 13 < most; rows += gemm_row_step()) heights.push_back(rows);
+  for (std::size_t rows = 1; rows + 13 < most; rows += rows < 14 ? 1 : 23) heights.push_back(rows);
   for (std::size_t rows : heights)
     for (std::size_t first : {0u, 5u, 13u})
       for (const auto& [layout, stored] : stored_ways(weight)) {
@@ -78,18 +90,13 @@ TEST_P(GemmShapes, RowsKeepTheirBytesInAnyBatch) {
       }
 }
 
-// What screening stands on, where there is screening: a decoder row's logit has the same bytes whatever rows stand beside
-// it. oneDNN's AVX2 kernel sums the last columns of a tile in another order.
+// What screening stands on: a decoder row's logit has the same bytes whatever rows stand beside it.
 TEST_P(GemmShapes, ColumnsKeepTheirBytesInAnyTile) {
   ASSERT_TRUE(select_isa().ok());
-  if (!has_int8_products()) GTEST_SKIP() << "no screening here";
   const auto [in, out] = GetParam();
   constexpr std::size_t rows = 48, tile = 64;
   const std::vector<float> x = random(rows * in, 5), weight = random(in * out, 6);
   const std::vector<float> reference = product(rows, x.data(), weight, WeightLayout::out_in);
-  auto gemm = Gemm::create(rows, in, tile, WeightLayout::out_in);
-  ASSERT_TRUE(gemm.ok());
-  auto scratch = FloatBuffer::allocate(gemm->scratch_bytes() / sizeof(float) + 1);
   std::mt19937 engine(7);
   for (int round = 0; round < 5; ++round) {
     std::vector<float> some(tile * in, 0.0f), y(rows * tile);
@@ -98,12 +105,33 @@ TEST_P(GemmShapes, ColumnsKeepTheirBytesInAnyTile) {
       ids[i] = engine() % out;
       std::memcpy(some.data() + i * in, weight.data() + ids[i] * in, in * sizeof(float));
     }
-    ASSERT_TRUE(gemm->run(x.data(), some.data(), y.data(), scratch->data()));
+    gemm(x.data(), rows, {some.data(), in, tile, WeightLayout::out_in}, y.data(), scratch_of_this_thread());
     for (std::size_t r = 0; r < rows; ++r)
       for (std::size_t i = 0; i < ids.size(); ++i)
         ASSERT_EQ(0, std::memcmp(&y[r * tile + i], &reference[r * out + ids[i]], sizeof(float)))
             << "row " << r << ", column " << ids[i] << " of " << out << " as column " << i;
   }
+}
+
+// The order of a sum is what the header says it is: by chunks of 1024 inputs, with fused multiply-adds.
+TEST_P(GemmShapes, SumsAreInTheOrderOfInputs) {
+  ASSERT_TRUE(select_isa().ok());
+  if (active_isa() != "avx512" && active_isa() != "avx2") GTEST_SKIP() << "no fused multiply-adds here";
+  const auto [in, out] = GetParam();
+  const std::size_t rows = 7;
+  const std::vector<float> x = random(rows * in, 8), weight = random(in * out, 9);
+  const std::vector<float> y = product(rows, x.data(), weight, WeightLayout::out_in);
+  for (std::size_t r = 0; r < rows; ++r)
+    for (std::size_t o = 0; o < out; o += 11) {
+      float sum = 0;
+      for (std::size_t first = 0; first < in; first += most_panel_inputs) {
+        float part = 0;
+        for (std::size_t i = first; i < std::min(in, first + most_panel_inputs); ++i)
+          part = std::fma(x[r * in + i], weight[o * in + i], part);
+        sum = first > 0 ? sum + part : part;
+      }
+      ASSERT_EQ(sum, y[r * out + o]) << r << ", " << o;
+    }
 }
 
 TEST_P(GemmShapes, AgreesWithDouble) {
@@ -128,7 +156,7 @@ INSTANTIATE_TEST_SUITE_P(Sizes, GemmShapes,
                          testing::Values(Shape{768, 768}, Shape{768, 3072}, Shape{3072, 768},
                                          Shape{1024, 1024}, Shape{768, 512}, Shape{768, 314}, Shape{128, 512},
                                          Shape{36, 96}, Shape{32, 295}, Shape{100, 37}, Shape{64, 16},
-                                         Shape{1, 1}));
+                                         Shape{1, 1}, Shape{1025, 65}, Shape{2500, 70}));
 
 }  // namespace
 }  // namespace logitlens
