@@ -56,7 +56,10 @@ class Sweep {
   // Batch by batch of sequences of equal length.
   Status run_sequences(std::span<const std::size_t> sequences, Precision precision, LensTable& table) {
     int8_ = precision == Precision::int8;
-    packed_ = !int8_ && model_.weights.packing_pays_for(sequences.size() * plan_.windows.length);
+    // The comparison of a sweep in bytes is too short to pack weights for, however often it is made.
+    const bool compared = options_.precision == Precision::int8;
+    packed_ =
+        !int8_ && model_.weights.packing_pays_for(compared ? 0 : sequences.size() * plan_.windows.length);
     for (std::size_t first = 0; first < sequences.size(); first += plan_.batch_sequences) {
       if (options_.progress) options_.progress(first, sequences.size());
       LL_TRY(run_batch(sequences.subspan(first, std::min(plan_.batch_sequences, sequences.size() - first)),

@@ -12,8 +12,10 @@ using Type = dnnl::memory::data_type;
 // The product of a given height; where no layout of the weights is named, oneDNN chooses one.
 dnnl::matmul::primitive_desc describe(std::size_t rows, std::size_t in, std::size_t out,
                                       const dnnl::memory::desc& weight) {
-  return describe_product(onednn_matrix(rows, in, Type::s8, Tag::ab), weight,
-                          onednn_matrix(rows, out, Type::s32, Tag::ab));
+  dnnl::primitive_attr attributes;
+  attributes.set_zero_points(DNNL_ARG_SRC, 0, {GemmInt8::zero});
+  return describe_product(onednn_matrix(rows, in, Type::u8, Tag::ab), weight,
+                          onednn_matrix(rows, out, Type::s32, Tag::ab), attributes);
 }
 
 constexpr std::size_t usual_rows = 96;  // whose layout serves products of any height
@@ -43,7 +45,7 @@ bool GemmInt8::pack(const std::int8_t* weight, void* packed) const {
   return reorder(impl_->plain_weight, weight, impl_->product.weight(), packed);
 }
 
-bool GemmInt8::run(const std::int8_t* x, const void* packed, std::int32_t* y, void* scratch) const {
+bool GemmInt8::run(const std::uint8_t* x, const void* packed, std::int32_t* y, void* scratch) const {
   return impl_->product.run(x, packed, y, scratch);
 }
 

@@ -11,7 +11,7 @@
 
 namespace logitlens {
 
-// The longest sum that cannot overflow: oneDNN adds 128 to x, and 255 * 128 * 65536 < 2^31.
+// The longest sum that cannot overflow: 255 * 128 * 65536 < 2^31.
 inline constexpr std::size_t gemm_int8_longest = 65536;
 
 // y [rows, out] = x [rows, in] W^T for one shape, W packed once beforehand. Integers: any order of summation gives the
@@ -27,9 +27,11 @@ class GemmInt8 {
   bool pack(const std::int8_t* weight, void* packed) const;
 
   std::size_t scratch_bytes() const;
-  // All matrices dense. `scratch`: scratch_bytes(), 64-byte aligned, one a thread. Safe to call from several threads at
+  // All matrices dense. x as bytes without sign, a number plus `zero`: the processor multiplies such by bytes with a sign, and
+  // would have to add it at every step. `scratch`: scratch_bytes(), 64-byte aligned, one a thread. Safe to call from several threads at
   // once. False only if oneDNN reports a fault (out of memory).
-  bool run(const std::int8_t* x, const void* packed, std::int32_t* y, void* scratch) const;
+  static constexpr int zero = 128;
+  bool run(const std::uint8_t* x, const void* packed, std::int32_t* y, void* scratch) const;
 
  private:
   struct Impl;

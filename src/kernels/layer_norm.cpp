@@ -15,38 +15,35 @@ HWY_BEFORE_NAMESPACE();
 namespace logitlens {
 namespace HWY_NAMESPACE {
 
-using Doubles = hn::ScalableTag<double>;
-using Floats = hn::Rebind<float, Doubles>;  // as many floats as a vector of doubles holds
-
 // v = x + dense_bias + residual to `v` [n]; returns its sum.
 double add_up(const float* x, const float* dense_bias, const float* residual, float* v, std::size_t n) {
   const Doubles dd;
   const Floats df;
-  const std::size_t lanes = hn::Lanes(dd);
-  auto sum = hn::Zero(dd);
-  for (std::size_t i = 0; i < n; i += lanes) {
+  Strands strands;
+  strands.clear();
+  for_strands(n, [&](std::size_t strand, std::size_t i) HWY_ATTR {
     auto value = load_part(df, x + i, n - i);
     if (dense_bias) value = hn::Add(value, load_part(df, dense_bias + i, n - i));
     if (residual) value = hn::Add(value, load_part(df, residual + i, n - i));
     store_part(df, value, v + i, n - i);
-    sum = hn::Add(sum, hn::PromoteTo(dd, value));
-  }
-  return hn::GetLane(hn::SumOfLanes(dd, sum));
+    strands.sums[strand] = hn::Add(strands.sums[strand], hn::PromoteTo(dd, value));
+  });
+  return strands.total();
 }
 
 // Sum of (v - mean)^2.
 double sum_of_squares(const float* v, double mean, std::size_t n) {
   const Doubles dd;
   const Floats df;
-  const std::size_t lanes = hn::Lanes(dd);
   const auto center = hn::Set(dd, mean);
-  auto sum = hn::Zero(dd);
-  for (std::size_t i = 0; i < n; i += lanes) {
+  Strands strands;
+  strands.clear();
+  for_strands(n, [&](std::size_t strand, std::size_t i) HWY_ATTR {
     const auto deviation = hn::Sub(hn::PromoteTo(dd, load_part(df, v + i, n - i)), center);
     const auto kept = keep_part(dd, deviation, n - i);
-    sum = hn::MulAdd(kept, kept, sum);
-  }
-  return hn::GetLane(hn::SumOfLanes(dd, sum));
+    strands.sums[strand] = hn::MulAdd(kept, kept, strands.sums[strand]);
+  });
+  return strands.total();
 }
 
 // v = (v - mean) * scale * weight [+ bias].

@@ -89,8 +89,7 @@ dnnl::memory::desc onednn_matrix(std::size_t rows, std::size_t cols, dnnl::memor
 }
 
 dnnl::matmul::primitive_desc describe_product(const dnnl::memory::desc& x, const dnnl::memory::desc& weight,
-                                              const dnnl::memory::desc& y) {
-  dnnl::primitive_attr attributes;
+                                              const dnnl::memory::desc& y, dnnl::primitive_attr attributes) {
   attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
   return {dnnl::matmul::desc(x, weight, y), attributes, cpu_engine()};
 }

@@ -34,7 +34,8 @@ dnnl::memory::desc onednn_matrix(std::size_t rows, std::size_t cols, dnnl::memor
                                  dnnl::memory::format_tag tag);
 // With scratch memory of the caller's. Throws dnnl::error: to be called while compiling.
 dnnl::matmul::primitive_desc describe_product(const dnnl::memory::desc& x, const dnnl::memory::desc& weight,
-                                              const dnnl::memory::desc& y);
+                                              const dnnl::memory::desc& y,
+                                              dnnl::primitive_attr attributes = {});
 // "oneDNN 2.6.3".
 std::string onednn_version();
 

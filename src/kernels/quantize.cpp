@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <functional>
 
 #include "base/matrix.h"
 #include "base/simd_targets.h"
+#include "kernels/gemm_int8.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/quantize.cpp"
@@ -18,8 +18,6 @@ HWY_BEFORE_NAMESPACE();
 namespace logitlens {
 namespace HWY_NAMESPACE {
 
-using Doubles = hn::ScalableTag<double>;
-using Floats = hn::Rebind<float, Doubles>;  // as many floats as a vector of doubles holds
 using Bytes = hn::Rebind<std::int8_t, Doubles>;
 using Integers = hn::Rebind<std::int32_t, Doubles>;
 
@@ -66,30 +64,58 @@ std::size_t count_above(const float* x, std::size_t n, float limit) {
   return count;
 }
 
+// The three largest of every lane, in descending order.
+struct Largest {
+  hn::Vec<Wide> first, second, third;
+
+  HWY_INLINE void clear() { first = second = third = hn::Zero(Wide()); }
+
+  HWY_INLINE void take(hn::Vec<Wide> v) {
+    third = hn::Max(third, hn::Min(second, v));
+    second = hn::Max(second, hn::Min(first, v));
+    first = hn::Max(first, v);
+  }
+
+  // The largest of all, which is taken away: one of it, where there are several.
+  HWY_INLINE float pop() {
+    const Wide d;
+    const auto most = hn::MaxOfLanes(d, first);
+    const auto found = hn::FindFirstTrue(d, hn::Eq(first, most));  // -1 if there are NaN
+    const auto gone = hn::And(hn::Eq(first, most), hn::FirstN(d, static_cast<std::size_t>(found + 1)));
+    first = hn::IfThenElse(gone, second, first);
+    second = hn::IfThenElse(gone, third, second);
+    third = hn::IfThenZeroElse(gone, third);
+    return hn::GetLane(most);
+  }
+};
+
 // What is left after the values that stand out: the largest of the rest, near enough. The three largest of every lane hold the three
 // largest of all, and nearly all of the next.
 float largest_but_outliers(const float* x, std::size_t n) {
   const Wide d;
   const std::size_t lanes = hn::Lanes(d);
-  auto first = hn::Zero(d), second = first, third = first;
-  for (std::size_t i = 0; i < n; i += lanes) {
-    const auto v = hn::Abs(load_part(d, x + i, n - i));
-    third = hn::Max(third, hn::Min(second, v));
-    second = hn::Max(second, hn::Min(first, v));
-    first = hn::Max(first, v);
+  Largest largest, others;  // two, as one would wait for itself
+  largest.clear(), others.clear();
+  std::size_t i = 0;
+  for (; i + 2 * lanes <= n; i += 2 * lanes) {
+    largest.take(hn::Abs(hn::LoadU(d, x + i)));
+    others.take(hn::Abs(hn::LoadU(d, x + i + lanes)));
   }
-  HWY_ALIGN float largest[3 * hn::MaxLanes(d)];
-  hn::Store(first, d, largest), hn::Store(second, d, largest + lanes),
-      hn::Store(third, d, largest + 2 * lanes);
+  for (; i < n; i += lanes) largest.take(hn::Abs(load_part(d, x + i, n - i)));
+  largest.take(others.first), largest.take(others.second), largest.take(others.third);
   const std::size_t outliers = std::clamp<std::size_t>(n / 256, 2, std::min<std::size_t>(12, 3 * lanes - 1));
-  std::partial_sort(largest, largest + outliers + 1, largest + 3 * lanes, std::greater<>());
-  return outliers == 2 || count_above(x, n, largest[outliers]) <= most_outliers ? largest[outliers]
-                                                                                : largest[2];
+  float third = 0, rest = 0;
+  for (std::size_t k = 0; k <= outliers; ++k) {
+    rest = largest.pop();
+    if (k == 2) third = rest;
+  }
+  return outliers == 2 || count_above(x, n, rest) <= most_outliers ? rest : third;
 }
 
-SplitRow split(const float* x, std::int8_t* q, std::size_t n) {
+SplitRow split(const float* x, std::uint8_t* q, std::size_t n) {
   const Wide d;
-  const hn::Rebind<std::int8_t, Wide> db;
+  const hn::RebindToSigned<Wide> di;
+  const hn::Rebind<std::uint8_t, Wide> db;
   const std::size_t lanes = hn::Lanes(d);
   SplitRow row;
   const float most = largest_but_outliers(x, n);
@@ -101,7 +127,7 @@ SplitRow split(const float* x, std::int8_t* q, std::size_t n) {
     const auto v = load_part(d, x + i, n - i);
     const auto stands_out = hn::Gt(hn::Abs(v), limit);
     const auto nearest = hn::NearestInt(hn::IfThenZeroElse(stands_out, hn::Mul(v, inverse)));
-    store_part(db, hn::DemoteTo(db, nearest), q + i, n - i);
+    store_part(db, hn::DemoteTo(db, hn::Add(nearest, hn::Set(di, GemmInt8::zero))), q + i, n - i);
     if (HWY_LIKELY(hn::AllFalse(d, stands_out))) continue;
     for (std::size_t k = i; k < std::min(n, i + lanes); ++k) {
       const float value = float_at(x, k);
@@ -114,21 +140,41 @@ SplitRow split(const float* x, std::int8_t* q, std::size_t n) {
   return row;
 }
 
-void scale_split(const std::int32_t* products, const SplitRow& row, const float* scales,
-                 const std::int8_t* columns, float* y, std::size_t n) {
+// V vectors of outputs from output i on.
+template <std::size_t V>
+HWY_INLINE void scale_outputs(const std::int32_t* products, const SplitRow& row, const float* scales,
+                              const std::int8_t* columns, float* y, std::size_t i, std::size_t n) {
   const Wide d;
   const hn::RebindToSigned<Wide> di;
   const hn::Rebind<std::int8_t, Wide> db;
   const std::size_t lanes = hn::Lanes(d);
   const auto scale = hn::Set(d, row.scale);
-  for (std::size_t i = 0; i < n; i += lanes) {
-    auto sum = hn::Mul(scale, hn::ConvertTo(d, load_part(di, products + i, n - i)));
-    for (std::size_t o = 0; o < row.outliers; ++o) {
-      const auto weight = hn::PromoteTo(di, load_part(db, columns + row.at[o] * n + i, n - i));
-      sum = hn::MulAdd(hn::Set(d, row.values[o]), hn::ConvertTo(d, weight), sum);
-    }
-    store_part(d, hn::Mul(sum, load_part(d, scales + i, n - i)), y + i, n - i);
+  hn::Vec<Wide> sums[V];
+  for (std::size_t v = 0; v < V; ++v) {
+    const std::size_t at = i + v * lanes;
+    sums[v] = hn::Mul(scale, hn::ConvertTo(d, load_part(di, products + at, n - at)));
   }
+  for (std::size_t o = 0; o < row.outliers; ++o) {
+    const std::int8_t* column = columns + row.at[o] * n + i;
+    const auto value = hn::Set(d, row.values[o]);
+    for (std::size_t v = 0; v < V; ++v) {
+      const auto weight = hn::PromoteTo(di, load_part(db, column + v * lanes, n - i - v * lanes));
+      sums[v] = hn::MulAdd(value, hn::ConvertTo(d, weight), sums[v]);
+    }
+  }
+  for (std::size_t v = 0; v < V; ++v) {
+    const std::size_t at = i + v * lanes;
+    store_part(d, hn::Mul(sums[v], load_part(d, scales + at, n - at)), y + at, n - at);
+  }
+}
+
+void scale_split(const std::int32_t* products, const SplitRow& row, const float* scales,
+                 const std::int8_t* columns, float* y, std::size_t n) {
+  constexpr std::size_t V = 4;
+  const std::size_t lanes = hn::Lanes(Wide());
+  std::size_t i = 0;
+  for (; i + V * lanes <= n; i += V * lanes) scale_outputs<V>(products, row, scales, columns, y, i, n);
+  for (; i < n; i += lanes) scale_outputs<1>(products, row, scales, columns, y, i, n);
 }
 
 }  // namespace HWY_NAMESPACE
@@ -146,7 +192,7 @@ QuantizedRow quantize_row(const float* x, const double* centre, std::int8_t* q, 
   return HWY_DYNAMIC_DISPATCH(quantize)(x, centre, q, n);
 }
 
-SplitRow split_row(const float* x, std::int8_t* q, std::size_t n) {
+SplitRow split_row(const float* x, std::uint8_t* q, std::size_t n) {
   return HWY_DYNAMIC_DISPATCH(split)(x, q, n);
 }
 

@@ -29,8 +29,8 @@ struct SplitRow {
   std::array<float, most_outliers> values{};
 };
 
-// In float32. Any x; one that is not finite gives a scale or an outlier that is not.
-SplitRow split_row(const float* x, std::int8_t* q, std::size_t n);
+// In float32; q is a byte without sign, 128 for 0, as GemmInt8::run() takes it. Any x; one that is not finite gives a scale or an outlier that is not.
+SplitRow split_row(const float* x, std::uint8_t* q, std::size_t n);
 
 // y[i] = scales[i] * (scale * products[i] + the outliers' values times their rows of `columns` [in, n]); y may be the products'
 // memory.

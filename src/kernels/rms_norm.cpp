@@ -15,9 +15,6 @@ HWY_BEFORE_NAMESPACE();
 namespace logitlens {
 namespace HWY_NAMESPACE {
 
-using Doubles = hn::ScalableTag<double>;
-using Floats = hn::Rebind<float, Doubles>;  // as many floats as a vector of doubles holds
-
 // v = x + dense_bias + residual to `v` [n]; returns the sum of its squares.
 double add_up_squares(const float* x, const float* dense_bias, const float* residual, float* v,
                       std::size_t n) {

@@ -15,12 +15,12 @@ HWY_BEFORE_NAMESPACE();
 namespace logitlens {
 namespace HWY_NAMESPACE {
 
-using Floats = hn::ScalableTag<float>;
+using Wide = hn::ScalableTag<float>;
 
 ScreenedTile screen(const std::int32_t* products, std::size_t n, const ScreenIds& ids, const ScreenRow& row,
                     float threshold, float* lower, float* upper) {
-  const Floats d;
-  const hn::RebindToSigned<Floats> di;
+  const Wide d;
+  const hn::RebindToSigned<Wide> di;
   const std::size_t lanes = hn::Lanes(d);
   constexpr float least = -std::numeric_limits<float>::infinity();
   const auto row_scale = hn::Set(d, row.scale), row_norm = hn::Set(d, row.norm),
@@ -48,8 +48,8 @@ ScreenedTile screen(const std::int32_t* products, std::size_t n, const ScreenIds
 }
 
 std::size_t at_least(const float* values, std::size_t n, float limit, std::int32_t* found) {
-  const Floats d;
-  const hn::RebindToSigned<Floats> di;
+  const Wide d;
+  const hn::RebindToSigned<Wide> di;
   const std::size_t lanes = hn::Lanes(d);
   const auto threshold = hn::Set(d, limit);
   std::size_t count = 0;

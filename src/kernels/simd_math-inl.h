@@ -45,6 +45,34 @@ HWY_INLINE hn::Vec<D> keep_part(D d, hn::Vec<D> v, std::size_t count) {
   return hn::IfThenElseZero(hn::FirstN(d, count), v);
 }
 
+using Doubles = hn::ScalableTag<double>;
+using Floats = hn::Rebind<float, Doubles>;  // as many floats as a vector of doubles holds
+
+// A long sum in several strands: one alone would wait for each addition.
+struct Strands {
+  static constexpr std::size_t count = 4;
+  hn::Vec<Doubles> sums[count];
+
+  HWY_INLINE void clear() {  // and no constructor: it would be compiled for another instruction set
+    for (auto& sum : sums) sum = hn::Zero(Doubles());
+  }
+
+  HWY_INLINE double total() const {
+    return hn::GetLane(
+        hn::SumOfLanes(Doubles(), hn::Add(hn::Add(sums[0], sums[1]), hn::Add(sums[2], sums[3]))));
+  }
+};
+
+// Calls step(strand, i) for every vector of n elements, the last of which may be a part of one.
+template <class Step>
+HWY_INLINE void for_strands(std::size_t n, const Step& step) {
+  const std::size_t lanes = hn::Lanes(Doubles());
+  std::size_t i = 0;
+  for (; i + Strands::count * lanes <= n; i += Strands::count * lanes)
+    for (std::size_t strand = 0; strand < Strands::count; ++strand) step(strand, i + strand * lanes);
+  for (; i < n; i += lanes) step(0, i);
+}
+
 // exp(x), x clamped to [-87.33, 88.72] where the result is a normal number. Within 1.1 ulp.
 // x = n ln2 + r with |r| <= ln2 / 2; exp(r) by a polynomial; n goes into the exponent.
 template <class D>

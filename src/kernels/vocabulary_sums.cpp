@@ -20,9 +20,6 @@ HWY_BEFORE_NAMESPACE();
 namespace logitlens {
 namespace HWY_NAMESPACE {
 
-using Doubles = hn::ScalableTag<double>;
-using Floats = hn::Rebind<float, Doubles>;  // as many floats as a vector of doubles holds
-
 // First look at a tile: its largest logit, and how many are greater than `threshold`.
 float look_over(const float* x, std::size_t n, float threshold, std::size_t& greater) {
   const hn::ScalableTag<float> d;

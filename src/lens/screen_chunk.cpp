@@ -49,7 +49,7 @@ Result<ScreenChunk> ScreenChunk::create(const ScreenedDecoder& screened, std::si
   LL_ASSIGN(chunk.scratch_, FloatBuffer::allocate(scratch / sizeof(float) + 1));
   LL_ASSIGN(chunk.x_, FloatBuffer::allocate(height * H));
   LL_ASSIGN(chunk.products_, FloatBuffer::allocate(height * std::min(tile_ids, V)));
-  chunk.bytes_.assign(height * H, 0);
+  chunk.bytes_.assign(height * H, GemmInt8::zero);
   chunk.rows_.resize(height);
   return chunk;
 }
@@ -92,7 +92,7 @@ void ScreenChunk::finish() {
 
 void ScreenChunk::load(const Centres& centres, ConstMatrix x) {
   std::memset(x_.data(), 0, x_.size() * sizeof(float));
-  std::ranges::fill(bytes_, std::int8_t{0});
+  std::ranges::fill(bytes_, std::uint8_t{GemmInt8::zero});
   for (std::size_t r = 0; r < results_.size(); ++r) {
     results_[r].answered = results_[r].bounded;
     rows_[r] = Row();
@@ -106,7 +106,9 @@ void ScreenChunk::load_row(const Centre& centre, const float* values, std::size_
   row.centre = &centre;
   row.best = TopList(top_);
   std::memcpy(x_.data() + r * H, values, H * sizeof(float));
-  const QuantizedRow q = quantize_row(values, centre.mean.data(), bytes_.data() + r * H, H);
+  std::uint8_t* bytes = bytes_.data() + r * H;
+  const QuantizedRow q = quantize_row(values, centre.mean.data(), reinterpret_cast<std::int8_t*>(bytes), H);
+  for (std::size_t i = 0; i < H; ++i) bytes[i] ^= GemmInt8::zero;  // the sign's bit: plus 128
   row.screen = {q.scale, float_above(q.norm * (1 + 1e-9)), float_above(q.error * (1 + 1e-9))};
   row.constant = dot_double(values, screened_->moments().mean().data(), H) - centre.on_mean;
   // H products and sums and one more sum, in any order: Higham, Accuracy and Stability, 3.1.

@@ -84,8 +84,8 @@ class ScreenChunk {
   std::optional<GemmInt8> whole_, rest_;  // of a tile; of the last one
   std::optional<ExactLogits> exact_;
   FloatBuffer scratch_, x_, products_;
-  std::vector<std::int8_t> bytes_;  // [height, H]
-  std::vector<Row> rows_;           // [height]
+  std::vector<std::uint8_t> bytes_;  // [height, H], a number plus GemmInt8::zero
+  std::vector<Row> rows_;            // [height]
   float lower_[tile_ids] = {}, upper_[tile_ids] = {};
   std::int32_t found_[tile_ids + find_slack] = {};
 };

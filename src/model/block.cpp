@@ -1,7 +1,6 @@
 #include "model/block.h"
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 
 #include "kernels/quantize.h"
@@ -12,25 +11,35 @@ namespace logitlens {
 namespace {
 
 // y = x W^T by bytes: a row of x and a row of W have a scale each.
-bool project_int8(const GemmPlan& products, const Weight& weight, ConstMatrix x, Matrix y,
-                  WorkerScratch& worker) {
-  auto* bytes = reinterpret_cast<std::int8_t*>(worker.bytes.data());  // [tile, in]
-  auto* integers = reinterpret_cast<std::int32_t*>(y.data);           // [tile, out]
-  std::array<SplitRow, tallest_tile> rows;
-  for (std::size_t r = 0; r < x.rows; ++r) rows[r] = split_row(x.row(r), bytes + r * x.cols, x.cols);
+bool multiply_int8(const GemmPlan& products, const Weight& weight, ConstMatrix x, Matrix y,
+                   WorkerScratch& worker) {
+  const auto* bytes = reinterpret_cast<const std::uint8_t*>(worker.bytes.data());  // [tile, in]
+  auto* integers = reinterpret_cast<std::int32_t*>(y.data);                       // [tile, out]
   if (!products.get_int8(x.rows, weight.cols, weight.rows)
            .run(bytes, weight.quantized->bytes, integers, worker.gemm.data()))
     return false;
   for (std::size_t r = 0; r < y.rows; ++r)
-    scale_products(integers + r * y.cols, rows[r], weight.quantized->scales, weight.quantized->columns,
-                   y.row(r), y.cols);
+    scale_products(integers + r * y.cols, worker.split[r], weight.quantized->scales,
+                   weight.quantized->columns, y.row(r), y.cols);
   return true;
 }
 
 }  // namespace
 
 bool project(const GemmPlan& products, const Weight& weight, ConstMatrix x, Matrix y, WorkerScratch& worker) {
-  if (products.int8 && weight.quantized) return project_int8(products, weight, x, y, worker);
+  prepare(products, weight, x, worker);
+  return project_prepared(products, weight, x, y, worker);
+}
+
+void prepare(const GemmPlan& products, const Weight& weight, ConstMatrix x, WorkerScratch& worker) {
+  if (!products.int8 || !weight.quantized) return;
+  auto* bytes = reinterpret_cast<std::uint8_t*>(worker.bytes.data());  // [tile, in]
+  for (std::size_t r = 0; r < x.rows; ++r) worker.split[r] = split_row(x.row(r), bytes + r * x.cols, x.cols);
+}
+
+bool project_prepared(const GemmPlan& products, const Weight& weight, ConstMatrix x, Matrix y,
+                      WorkerScratch& worker) {
+  if (products.int8 && weight.quantized) return multiply_int8(products, weight, x, y, worker);
   gemm(x.data, x.rows, weight.operand(products.packed), y.data, worker.gemm.data());
   return true;
 }
@@ -130,10 +139,11 @@ class BlockTail {
     const Weight& first = weight(Slot::inner_weight);
     const std::size_t I = config_.inner;
     Matrix inner = worker_.inner.matrix(x.rows, first.rows);  // [tile, I] or [tile, 2 I]
-    if (!project(products_, first, x, inner, worker_)) return false;
+    prepare(products_, first, x, worker_);
+    if (!project_prepared(products_, first, x, inner, worker_)) return false;
     if (const Weight& up = weight(Slot::inner_up_weight); up.data) {
       const Matrix factor = worker_.up.matrix(x.rows, I);
-      if (!project(products_, up, x, factor, worker_)) return false;
+      if (!project_prepared(products_, up, x, factor, worker_)) return false;
       for (std::size_t r = 0; r < x.rows; ++r) {
         add_bias(factor.row(r), weight(Slot::inner_up_bias).data, factor.row(r), I);
         gate(inner.row(r), factor.row(r), inner.row(r));

@@ -13,6 +13,10 @@ namespace logitlens {
 
 // y [tile, out] = x [tile, in] W^T, without the bias. False if the product failed.
 bool project(const GemmPlan& products, const Weight& weight, ConstMatrix x, Matrix y, WorkerScratch& worker);
+// The same in two steps, for several weights that meet one x: first what products of bytes need of it, in the worker's scratch.
+void prepare(const GemmPlan& products, const Weight& weight, ConstMatrix x, WorkerScratch& worker);
+bool project_prepared(const GemmPlan& products, const Weight& weight, ConstMatrix x, Matrix y,
+                      WorkerScratch& worker);
 
 // One row normalised as the family does it: y = norm(x + dense_bias + residual), either of which may be null.
 void normalise(const ModelConfig& config, const Weight& weight, const Weight& bias, const float* x,

@@ -170,10 +170,12 @@ Result<ForwardPlan> ForwardPlan::create(const ModelConfig& config, const Weights
     LL_TRY(book(plan.*booking.buffer, booking.rows, booking.cols));
   LL_TRY(book_taps(config, plan));
   plan.workers.resize(shape.workers);
-  const std::size_t tile = std::max({plan.all.tallest(), plan.asked.tallest(), shared_tile});
+  const std::size_t tile =
+      std::max({plan.all.tallest(), plan.asked.tallest(), plan.distances.tallest(), shared_tile});
   for (WorkerScratch& worker : plan.workers) {
     LL_TRY(book(worker.gemm, plan.products.scratch_floats(), 1));
     LL_TRY(book(worker.bytes, plan.products.int8_inputs() / sizeof(float) + 1, 1));
+    if (shape.int8) worker.split.resize(tile);
     for (const WorkerBooking& booking : worker_bookings(config, plan.cut, tile, distances))
       LL_TRY(book(worker.*booking.buffer, booking.rows, booking.cols));
   }

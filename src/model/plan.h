@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/matrix.h"
+#include "kernels/quantize.h"
 #include "logitlens/status.h"
 #include "model/config.h"
 #include "model/gemm_plan.h"
@@ -77,6 +78,7 @@ struct BatchShape {
 struct WorkerScratch {
   FloatBuffer gemm;                  // the products' own
   FloatBuffer bytes;                 // a product's input as bytes
+  std::vector<SplitRow> split;       // [tile], what belongs to its rows
   FloatBuffer dense, inner, normed;  // [tile, H], [tile, I] or [tile, 2 I], [tile, H]
   FloatBuffer up;                    // [tile, I] of a gated feed-forward
   FloatBuffer shared;                // [shared_tile, width of a projection]

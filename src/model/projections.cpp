@@ -33,10 +33,14 @@ ProjectedHeads Projections::heads(std::size_t layer) const {
 bool Projections::project_all(std::size_t layer, ConstMatrix hidden, bool queries) {
   std::atomic<bool> ok = true;
   team_.parallel_for(plan_.all.count(), [&](std::size_t tile, int worker) {
-    const ConstMatrix input = attention_input(config_, weights_, layer, plan_.all.slice(hidden, tile),
-                                              plan_.workers[static_cast<std::size_t>(worker)]);
+    WorkerScratch& scratch = plan_.workers[static_cast<std::size_t>(worker)];
+    const ConstMatrix input =
+        attention_input(config_, weights_, layer, plan_.all.slice(hidden, tile), scratch);
+    prepare(plan_.products, weights_.block(layer, parts_[0].weight), input, scratch);
     for (std::size_t part = queries || fused_ ? 0 : 1; part < parts_.size(); ++part)
-      if (!project_tile(layer, parts_[part], input, plan_.all, tile, worker)) ok.store(false);
+      if (!project_prepared(plan_.products, weights_.block(layer, parts_[part].weight), input,
+                            plan_.all.slice(parts_[part].rows, tile), scratch))
+        ok.store(false);
   });
   return ok.load();
 }

@@ -76,7 +76,7 @@ TEST(SplitRow, TakesOutWhatStandsOutAndKeepsTheRestWithinHalfAScale) {
     for (std::size_t n : {1u, 2u, 3u, 7u, 64u, 100u, 769u, 1500u, 3072u})
       for (float outlier : {0.0f, 1.0f, 100.0f, 1e30f}) {
         UnalignedFloats x(random_floats(n, 21, outlier));
-        std::vector<std::int8_t> q(n);
+        std::vector<std::uint8_t> q(n);
         const SplitRow row = split_row(x.data(), q.data(), n);
         std::vector<float> values = x.values(), sorted = values;
         std::ranges::sort(sorted, std::greater<>(), [](float value) { return std::abs(value); });
@@ -87,19 +87,34 @@ TEST(SplitRow, TakesOutWhatStandsOutAndKeepsTheRestWithinHalfAScale) {
         ASSERT_EQ(row.scale, row.outliers < n ? std::abs(sorted[row.outliers]) / 127.0f : 0.0f);
         for (std::size_t o = 0; o < row.outliers; ++o) {
           ASSERT_EQ(row.values[o], values[row.at[o]]);
-          ASSERT_EQ(q[row.at[o]], 0);
+          ASSERT_EQ(q[row.at[o]], GemmInt8::zero);
           values[row.at[o]] = 0;
         }
         for (std::size_t i = 0; i < n; ++i)
-          ASSERT_LE(std::abs(values[i] - row.scale * static_cast<float>(q[i])), row.scale * 0.501f)
+          ASSERT_LE(std::abs(values[i] - row.scale * static_cast<float>(q[i] - GemmInt8::zero)),
+                    row.scale * 0.501f)
               << i << " of " << n;
       }
     std::vector<float> x(40, 0.0f);
-    std::vector<std::int8_t> q(40, 3);
+    std::vector<std::uint8_t> q(40, 3);
     EXPECT_EQ(split_row(x.data(), q.data(), 40).scale, 0.0f);
-    EXPECT_EQ(q, std::vector<std::int8_t>(40, 0));
+    EXPECT_EQ(q, std::vector<std::uint8_t>(40, GemmInt8::zero));
     x[39] = INFINITY;
     EXPECT_FALSE(std::isfinite(split_row(x.data(), q.data(), 40).values[0]));
+  });
+}
+
+TEST(SplitRow, LosesNothingWhereManyAreTheLargest) {
+  for_each_isa([] {
+    for (std::size_t n : {3u, 40u, 100u, 768u, 3072u}) {
+      std::vector<float> x(n, 5.0f);
+      for (std::size_t i = 0; i < n; i += 2) x[i] = -5.0f;
+      std::vector<std::uint8_t> q(n);
+      const SplitRow row = split_row(x.data(), q.data(), n);
+      ASSERT_EQ(row.outliers, 0u) << n;
+      for (std::size_t i = 0; i < n; ++i)
+        ASSERT_EQ(q[i] - GemmInt8::zero, i % 2 ? 127 : -127) << i << " of " << n;
+    }
   });
 }
 
@@ -135,6 +150,7 @@ TEST(GemmInt8, IsExactForAnyHeightAndTheExtremes) {
     for (std::size_t rows : {1u, 24u, 144u})
       for (bool extreme : {false, true}) {
         std::vector<std::int8_t> x(rows * in), weight(out * in);
+        std::vector<std::uint8_t> unsigned_x;
         for (auto& value : x) value = static_cast<std::int8_t>(extreme ? 127 : byte(engine));
         for (auto& value : weight) value = static_cast<std::int8_t>(extreme ? -127 : byte(engine));
         const auto one = GemmInt8::create(1, in, out), gemm = GemmInt8::create(rows, in, out);
@@ -143,8 +159,9 @@ TEST(GemmInt8, IsExactForAnyHeightAndTheExtremes) {
         auto scratch = FloatBuffer::allocate(gemm->scratch_bytes() / sizeof(float) + 1);
         ASSERT_TRUE(packed.ok() && scratch.ok());
         ASSERT_TRUE(one->pack(weight.data(), packed->data()));  // one packing serves all heights
+        for (std::int8_t value : x) unsigned_x.push_back(static_cast<std::uint8_t>(value + GemmInt8::zero));
         std::vector<std::int32_t> y(rows * out);
-        ASSERT_TRUE(gemm->run(x.data(), packed->data(), y.data(), scratch->data()));
+        ASSERT_TRUE(gemm->run(unsigned_x.data(), packed->data(), y.data(), scratch->data()));
         for (std::size_t r = 0; r < rows; r += 11)
           for (std::size_t o = 0; o < out; ++o) {
             int sum = 0;
