@@ -67,7 +67,7 @@ struct RegisterBlock {
   }
 };
 
-// Calls block<R> with the rows that blocks of block_rows leave over.
+// Calls block<rows>().
 template <class Block>
 HWY_INLINE void with_rows(std::size_t rows, Block&& block) {
   switch (rows) {

@@ -72,10 +72,29 @@ class ForwardPass {
   }
 
   void run_block(std::size_t layer) {
+    if (plan_.by_sequence && layer > 0) return run_sequences(layer);
     note(layer == 0 && plan_.shape.sequences > 1 ? project_first()
                                                  : projections_.project_all(layer, hidden_, true));
     attend_all(layer);
     finish(layer, plan_.all, hidden_);
+  }
+
+  // A whole block of a sequence after the other. A worker uses the same rows for the queries, keys, values and context of all its
+  // sequences: they stay in its second-level cache.
+  void run_sequences(std::size_t layer) {
+    const std::size_t T = plan_.shape.tokens, cuts = plan_.cut.count;
+    const ProjectedHeads heads = projections_.heads(layer);
+    team_.parallel_for(plan_.shape.sequences, [&](std::size_t sequence, int worker) {
+      const std::size_t own = static_cast<std::size_t>(worker) * T;
+      const Matrix hidden = hidden_.slice(sequence * T, T);
+      note(projections_.project_sequence(layer, hidden, own, scratch(worker)));
+      for (std::size_t task = 0; task < config_.heads * cuts; ++task)
+        attend(
+            config_, weights_, plan_, heads,
+            {.layer = layer, .head = task / cuts, .first_row = own, .cut = task % cuts, .context = context_},
+            scratch(worker));
+      finish_rows(layer, sequence * T, context_.slice(own, T), hidden, worker);
+    });
   }
 
   // The first block sees embeddings, of which most are alike where one text is masked in many ways.
@@ -142,16 +161,19 @@ class ForwardPass {
 
   void finish(std::size_t layer, const RowTiles& tiles, Matrix hidden) {
     team_.parallel_for(tiles.count(), [&](std::size_t tile, int worker) {
-      const std::size_t first = tiles.first(tile), height = tiles.height(tile);
-      const auto rows_of = [&](TapPoint point) {
-        const Matrix buffer = tapped(point, plan_.padded_rows());
-        return buffer.data ? buffer.slice(first, height) : Matrix{};
-      };
-      const TapRows taps{rows_of(TapPoint::attention), rows_of(TapPoint::attention_norm),
-                         rows_of(TapPoint::feed_forward)};
-      note(finish_block(config_, weights_, plan_.products, layer, context_.slice(first, height),
-                        hidden.slice(first, height), taps, scratch(worker)));
+      finish_rows(layer, tiles.first(tile), tiles.slice(context_, tile), tiles.slice(hidden, tile), worker);
     });
+  }
+
+  // Rows of the batch from `first` on, or of those asked for.
+  void finish_rows(std::size_t layer, std::size_t first, ConstMatrix context, Matrix hidden, int worker) {
+    const auto rows_of = [&](TapPoint point) {
+      const Matrix buffer = tapped(point, plan_.padded_rows());
+      return buffer.data ? buffer.slice(first, hidden.rows) : Matrix{};
+    };
+    const TapRows taps{rows_of(TapPoint::attention), rows_of(TapPoint::attention_norm),
+                       rows_of(TapPoint::feed_forward)};
+    note(finish_block(config_, weights_, plan_.products, layer, context, hidden, taps, scratch(worker)));
   }
 
   Matrix tapped(TapPoint point, std::size_t rows) {

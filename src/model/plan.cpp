@@ -12,26 +12,33 @@ namespace {
 
 constexpr std::size_t most_queries = 512;  // of one cut, that are loaded at once
 
-Status add_product(GemmPlan& plan, const Weight& weight, const RowTiles& tiles) {
+// A worker takes sequences that are about as tall as a tile, and as many as are shared evenly to within 3 %.
+bool goes_by_sequence(const BatchShape& shape) {
+  const std::size_t turns = (shape.sequences + shape.workers - 1) / shape.workers;
+  return shape.tokens >= 48 && shape.tokens <= 192 && shape.sequences >= shape.workers &&
+         100 * turns * shape.workers <= 103 * shape.sequences;
+}
+
+Status add_product(GemmPlan& plan, const Weight& weight, const std::vector<std::size_t>& heights) {
   if (!weight.data || !weight.quantized) return ok_status();
-  for (std::size_t rows : tiles.heights()) LL_TRY(plan.add_int8(rows, weight.cols, weight.rows));
+  for (std::size_t rows : heights) LL_TRY(plan.add_int8(rows, weight.cols, weight.rows));
   return ok_status();
 }
 
-Status add_block_products(GemmPlan& plan, const Weights& weights, std::size_t layer, const RowTiles& tiles) {
+Status add_block_products(GemmPlan& plan, const Weights& weights, std::size_t layer,
+                          const std::vector<std::size_t>& heights) {
   for (Slot slot : {Slot::attention_query_weight, Slot::attention_key_weight, Slot::attention_value_weight,
                     Slot::attention_fused_weight, Slot::attention_output_weight, Slot::inner_weight,
                     Slot::inner_up_weight, Slot::output_weight})
-    LL_TRY(add_product(plan, weights.block(layer, slot), tiles));
+    LL_TRY(add_product(plan, weights.block(layer, slot), heights));
   return ok_status();
 }
 
 // The first block's of rows that stand for others (model/projections.h).
 Status add_shared_products(GemmPlan& plan, const Weights& weights) {
-  const RowTiles one = RowTiles::cut(shared_tile, 1);
   for (Slot slot : {Slot::attention_query_weight, Slot::attention_key_weight, Slot::attention_value_weight,
                     Slot::attention_fused_weight})
-    LL_TRY(add_product(plan, weights.block(0, slot), one));
+    LL_TRY(add_product(plan, weights.block(0, slot), {shared_tile}));
   return ok_status();
 }
 
@@ -39,15 +46,17 @@ Status add_shared_products(GemmPlan& plan, const Weights& weights) {
 Status add_products(const ModelConfig& config, const Weights& weights, ForwardPlan& plan) {
   if (!plan.shape.int8) return ok_status();
   for (std::size_t layer = 0; layer < config.layers; ++layer)
-    LL_TRY(add_block_products(plan.products, weights, layer, plan.all));
+    LL_TRY(add_block_products(plan.products, weights, layer, plan.all.heights()));
+  for (std::size_t layer = 0; layer < config.layers && plan.by_sequence; ++layer)
+    LL_TRY(add_block_products(plan.products, weights, layer, {plan.shape.tokens}));
   if (!plan.shape.all_asked)
-    LL_TRY(add_block_products(plan.products, weights, config.layers - 1, plan.asked));
+    LL_TRY(add_block_products(plan.products, weights, config.layers - 1, plan.asked.heights()));
   if (plan.shape.sequences > 1) LL_TRY(add_shared_products(plan.products, weights));
   if (config.attention_position == AttentionPosition::disentangled)
     for (std::size_t layer = 0; layer < config.layers; ++layer)
       for (Slot slot : {Slot::distance_key_weight, Slot::distance_query_weight, Slot::attention_key_weight,
                         Slot::attention_query_weight})
-        LL_TRY(add_product(plan.products, weights.block(layer, slot), plan.distances));
+        LL_TRY(add_product(plan.products, weights.block(layer, slot), plan.distances.heights()));
   return ok_status();
 }
 
@@ -161,6 +170,7 @@ Result<ForwardPlan> ForwardPlan::create(const ModelConfig& config, const Weights
   plan.cut = QueryCut::cut(shape.tokens, config.window);
   plan.positions = PositionTables::of(config, shape.tokens);
   plan.distances = RowTiles::cut(plan.positions.distance_rows.size(), shape.workers);
+  plan.by_sequence = goes_by_sequence(shape);
   plan.products.packed = shape.packed;
   plan.products.int8 = shape.int8;
   LL_TRY(add_products(config, weights, plan));
@@ -170,8 +180,8 @@ Result<ForwardPlan> ForwardPlan::create(const ModelConfig& config, const Weights
     LL_TRY(book(plan.*booking.buffer, booking.rows, booking.cols));
   LL_TRY(book_taps(config, plan));
   plan.workers.resize(shape.workers);
-  const std::size_t tile =
-      std::max({plan.all.tallest(), plan.asked.tallest(), plan.distances.tallest(), shared_tile});
+  const std::size_t tile = std::max({plan.all.tallest(), plan.asked.tallest(), plan.distances.tallest(),
+                                     shared_tile, plan.by_sequence ? shape.tokens : std::size_t{0}});
   for (WorkerScratch& worker : plan.workers) {
     LL_TRY(book(worker.gemm, plan.products.scratch_floats(), 1));
     LL_TRY(book(worker.bytes, plan.products.int8_inputs() / sizeof(float) + 1, 1));

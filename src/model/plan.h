@@ -107,6 +107,8 @@ struct ForwardPlan {
   std::vector<WorkerScratch> workers;
 
   std::size_t padded_rows() const { return std::max(all.padded(), asked.padded()); }
+  // Whether a worker takes a sequence through a whole block: what it makes on the way stays in its second-level cache.
+  bool by_sequence = false;
 
   static Result<ForwardPlan> create(const ModelConfig& config, const Weights& weights,
                                     const BatchShape& shape);

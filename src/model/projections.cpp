@@ -33,33 +33,42 @@ ProjectedHeads Projections::heads(std::size_t layer) const {
 bool Projections::project_all(std::size_t layer, ConstMatrix hidden, bool queries) {
   std::atomic<bool> ok = true;
   team_.parallel_for(plan_.all.count(), [&](std::size_t tile, int worker) {
-    WorkerScratch& scratch = plan_.workers[static_cast<std::size_t>(worker)];
-    const ConstMatrix input =
-        attention_input(config_, weights_, layer, plan_.all.slice(hidden, tile), scratch);
-    prepare(plan_.products, weights_.block(layer, parts_[0].weight), input, scratch);
-    for (std::size_t part = queries || fused_ ? 0 : 1; part < parts_.size(); ++part)
-      if (!project_prepared(plan_.products, weights_.block(layer, parts_[part].weight), input,
-                            plan_.all.slice(parts_[part].rows, tile), scratch))
-        ok.store(false);
+    if (!project_tile(layer, plan_.all.slice(hidden, tile), plan_.all.first(tile), queries || fused_ ? 0 : 1,
+                      plan_.workers[static_cast<std::size_t>(worker)]))
+      ok.store(false);
   });
   return ok.load();
+}
+
+bool Projections::project_sequence(std::size_t layer, ConstMatrix hidden, std::size_t first,
+                                   WorkerScratch& worker) {
+  return project_tile(layer, hidden, first, 0, worker);
+}
+
+// Parts `first_part` on of hidden [tile, H], to rows `first` on.
+bool Projections::project_tile(std::size_t layer, ConstMatrix hidden, std::size_t first,
+                               std::size_t first_part, WorkerScratch& worker) {
+  const ConstMatrix input = attention_input(config_, weights_, layer, hidden, worker);
+  prepare(plan_.products, weights_.block(layer, parts_[0].weight), input, worker);
+  bool ok = true;
+  for (std::size_t part = first_part; part < parts_.size(); ++part)
+    ok &= project_prepared(plan_.products, weights_.block(layer, parts_[part].weight), input,
+                           parts_[part].rows.slice(first, hidden.rows), worker);
+  return ok;
 }
 
 bool Projections::project_asked(std::size_t layer, ConstMatrix asked) {
   if (fused_) return true;
   std::atomic<bool> ok = true;
   team_.parallel_for(plan_.asked.count(), [&](std::size_t tile, int worker) {
-    const ConstMatrix input = attention_input(config_, weights_, layer, plan_.asked.slice(asked, tile),
-                                              plan_.workers[static_cast<std::size_t>(worker)]);
-    if (!project_tile(layer, parts_[0], input, plan_.asked, tile, worker)) ok.store(false);
+    WorkerScratch& scratch = plan_.workers[static_cast<std::size_t>(worker)];
+    const ConstMatrix input =
+        attention_input(config_, weights_, layer, plan_.asked.slice(asked, tile), scratch);
+    if (!project(plan_.products, weights_.block(layer, parts_[0].weight), input,
+                 plan_.asked.slice(parts_[0].rows, tile), scratch))
+      ok.store(false);
   });
   return ok.load();
-}
-
-bool Projections::project_tile(std::size_t layer, const Part& part, ConstMatrix input, const RowTiles& tiles,
-                               std::size_t tile, int worker) {
-  return project(plan_.products, weights_.block(layer, part.weight), input, tiles.slice(part.rows, tile),
-                 plan_.workers[static_cast<std::size_t>(worker)]);
 }
 
 bool Projections::project_shared(std::size_t layer, ConstMatrix hidden, const SharedRows& shared) {

@@ -24,6 +24,8 @@ class Projections {
 
   // Each false if a product failed. Of all rows of hidden; without `queries` keys and values alone, unless fused.
   bool project_all(std::size_t layer, ConstMatrix hidden, bool queries);
+  // Of the rows of one sequence alone, to rows `first` on, on the calling worker's thread.
+  bool project_sequence(std::size_t layer, ConstMatrix hidden, std::size_t first, WorkerScratch& worker);
   // The same where rows that are equal share a product: all three, copied to every row.
   bool project_shared(std::size_t layer, ConstMatrix hidden, const SharedRows& shared);
   // Queries of the rows asked for, asked [A, H], unless fused.
@@ -34,8 +36,8 @@ class Projections {
     Slot weight;
     Matrix rows;  // [padded rows, width]
   };
-  bool project_tile(std::size_t layer, const Part& part, ConstMatrix hidden, const RowTiles& tiles,
-                    std::size_t tile, int worker);
+  bool project_tile(std::size_t layer, ConstMatrix hidden, std::size_t first, std::size_t first_part,
+                    WorkerScratch& worker);
   bool project_shared_tile(std::size_t layer, const Part& part, ConstMatrix hidden, const SharedRows& shared,
                            std::size_t first, int worker);
 

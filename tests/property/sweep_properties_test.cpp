@@ -193,6 +193,29 @@ TEST_P(EveryFamily, SameBytesForAnyThreadsAndBatches) {
     EXPECT_EQ(one, bytes(sweep(model, text, {.taps = Taps::all, .batch_rows = rows})));
 }
 
+// Texts of a tile's height go through the blocks one by one, where their number suits the threads; else tile by tile.
+TEST_P(EveryFamily, SameBytesWhetherATextOrATileIsAWorkersTask) {
+  const Model model = open(test::golden_folder(GetParam()));
+  const std::string piece = GetParam() == "esm" ? "MKTAYIAKQRQISFVKSHFSRQ" : std::string(seed) + " ";
+  std::string text;
+  std::size_t tokens = 0;
+  for (; tokens < 50; text += piece) tokens = model.tokenize(text + piece)->size();
+  ASSERT_LT(tokens, 100u);
+  for (Precision precision : {Precision::f32, Precision::int8}) {
+    if (precision == Precision::int8 && !has_int8_products()) continue;
+    SweepOptions options{.precision = precision, .threads = 1};
+    options.taps = Taps::all;
+    const std::string one = bytes(sweep(model, text, options));
+    for (int threads : {2, 3})
+      for (std::size_t sequences : {1u, 3u, 8u}) {
+        options.threads = threads;
+        options.batch_rows = sequences * tokens;
+        EXPECT_EQ(one, bytes(sweep(model, text, options)))
+            << threads << " threads, " << sequences << " texts";
+      }
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(Goldens, EveryFamily, testing::ValuesIn(test::golden_names()), [](const auto& one) {
   std::string name = one.param;
   std::ranges::replace(name, '-', '_');
