@@ -14,7 +14,7 @@ namespace {
 bool multiply_int8(const GemmPlan& products, const Weight& weight, ConstMatrix x, Matrix y,
                    WorkerScratch& worker) {
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(worker.bytes.data());  // [tile, in]
-  auto* integers = reinterpret_cast<std::int32_t*>(y.data);                       // [tile, out]
+  auto* integers = reinterpret_cast<std::int32_t*>(y.data);                        // [tile, out]
   if (!products.get_int8(x.rows, weight.cols, weight.rows)
            .run(bytes, weight.quantized->bytes, integers, worker.gemm.data()))
     return false;
