@@ -102,9 +102,11 @@ void multiply_panel(const float* x, std::size_t x_stride, std::size_t rows, cons
   for (std::size_t o = 0; o < panel.outputs; o += width) {
     // The next panel's lines, spread over all steps of this one; each group of columns fetches its share.
     const std::size_t lines = width / line_floats * step_inputs;
+    const Prefetch prefetch = panel.next
+                                  ? Prefetch{panel.next + o * panel.inputs, (lines + blocks - 1) / blocks}
+                                  : Prefetch{nullptr, 0};
     multiply_columns<V>({x, x_stride}, rows, {panel.data + o, panel_outputs}, panel.inputs,
-                        {y + o, y_stride, std::min(width, panel.outputs - o), panel.begun},
-                        {panel.next + o * panel.inputs, panel.next ? (lines + blocks - 1) / blocks : 0});
+                        {y + o, y_stride, std::min(width, panel.outputs - o), panel.begun}, prefetch);
   }
 }
 
