@@ -58,7 +58,7 @@ int main(int argc, char** argv) {
   }
   if (!logitlens::select_isa().ok()) return 2;
   const auto threads = static_cast<std::size_t>(count);
-  const std::size_t tiles = rows / threads / tile_rows;  // of a thread
+  const std::size_t tiles = std::max<std::size_t>(1, rows / threads / tile_rows);  // of a thread
   auto library = shares_of<BestOneDnnProduct>(threads, tiles * tile_rows);
   auto ours = shares_of<PackedProduct>(threads, tile_rows);
   const double operations = products_of_a_run * static_cast<double>(threads) * library.front()->operations();

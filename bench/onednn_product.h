@@ -3,17 +3,17 @@
 #pragma once
 
 #include <cstddef>
-#include <random>
 
 #include "base/matrix.h"
 #include "kernels/onednn.h"
+#include "product_operands.h"
 
 namespace logitlens::bench {
 
 class BestOneDnnProduct {
  public:
   BestOneDnnProduct(std::size_t rows, std::size_t in, std::size_t out)
-      : operations_(2.0 * static_cast<double>(rows) * static_cast<double>(in) * static_cast<double>(out)),
+      : operations_(operations_of(rows, in, out)),
         product_(OneDnnProduct::compile("matrix product", rows, in, out,
                                         [&] {
                                           return describe_product(matrix(rows, in, Tag::ab),
@@ -35,13 +35,6 @@ class BestOneDnnProduct {
   using Tag = dnnl::memory::format_tag;
   static dnnl::memory::desc matrix(std::size_t rows, std::size_t cols, Tag tag) {
     return onednn_matrix(rows, cols, dnnl::memory::data_type::f32, tag);
-  }
-  static FloatBuffer filled(std::size_t floats, unsigned seed) {
-    FloatBuffer buffer = FloatBuffer::allocate(floats).value();
-    std::mt19937 random(seed);
-    std::uniform_real_distribution<float> uniform(-1, 1);
-    for (std::size_t i = 0; i < floats; ++i) buffer.data()[i] = uniform(random);
-    return buffer;
   }
 
   double operations_;

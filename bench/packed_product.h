@@ -3,17 +3,17 @@
 #pragma once
 
 #include <cstddef>
-#include <random>
 
 #include "base/matrix.h"
 #include "kernels/gemm.h"
+#include "product_operands.h"
 
 namespace logitlens::bench {
 
 class PackedProduct {
  public:
   PackedProduct(std::size_t rows, std::size_t in, std::size_t out)
-      : operations_(2.0 * static_cast<double>(rows) * static_cast<double>(in) * static_cast<double>(out)),
+      : operations_(operations_of(rows, in, out)),
         rows_(rows),
         in_(in),
         out_(out),
@@ -29,14 +29,6 @@ class PackedProduct {
   double operations() const { return operations_; }
 
  private:
-  static FloatBuffer filled(std::size_t floats, unsigned seed) {
-    FloatBuffer buffer = FloatBuffer::allocate(floats).value();
-    std::mt19937 random(seed);
-    std::uniform_real_distribution<float> uniform(-1, 1);
-    for (std::size_t i = 0; i < floats; ++i) buffer.data()[i] = uniform(random);
-    return buffer;
-  }
-
   double operations_;
   std::size_t rows_, in_, out_;
   FloatBuffer x_, packed_, y_;
