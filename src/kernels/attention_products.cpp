@@ -23,10 +23,7 @@ HWY_INLINE void multiply_block(Rows a, Rows b, float* c, std::size_t c_stride, s
 
 template <std::size_t V>
 void multiply_columns(Rows a, Rows b, float* c, std::size_t c_stride, std::size_t rows, std::size_t depth) {
-  std::size_t r = 0;
-  for (; r + block_rows <= rows; r += block_rows)
-    multiply_block<block_rows, V>({a.row(r), a.stride}, b, c + r * c_stride, c_stride, depth);
-  with_rows(rows - r, [&]<std::size_t R>() {
+  for_even_blocks(rows, [&]<std::size_t R>(std::size_t r) {
     multiply_block<R, V>({a.row(r), a.stride}, b, c + r * c_stride, c_stride, depth);
   });
 }

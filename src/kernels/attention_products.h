@@ -1,7 +1,7 @@
 // The two products of one attention head, scores and context, for matrices that lie in a core's own caches.
 //
-// The register block of kernels/gemm.h without its panels: the keys are turned once for all queries. An element is one sum in the order of `depth`, a fused
-// multiply-add a step, so its bytes depend on its own row and column alone.
+// The register block of kernels/gemm.h without its panels: the keys are turned once for all queries. An element is one sum in
+// the order of `depth`, a fused multiply-add a step, so its bytes depend on its own row and column alone.
 #pragma once
 
 #include <cstddef>

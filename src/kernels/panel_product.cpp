@@ -30,8 +30,6 @@ struct Prefetch {
   }
 };
 
-constexpr std::size_t blocks_of(std::size_t rows) { return (rows + block_rows - 1) / block_rows; }
-
 // Where a block's sums go: columns of y, which hold the sums of the inputs before if there were any.
 struct Target {
   float* y;
@@ -76,22 +74,14 @@ HWY_INLINE void multiply_block(Rows x, Rows columns, std::size_t inputs, const T
   block.store(to.y, to.stride);
 }
 
-// For all rows, in even blocks: two rows left over would take as long as four.
+// For all rows.
 template <std::size_t V>
 void multiply_columns(Rows x, std::size_t rows, Rows columns, std::size_t inputs, const Target& to,
                       Prefetch prefetch) {
-  if (rows == 0) return;
-  const std::size_t blocks = blocks_of(rows), height = rows / blocks, taller = rows % blocks;
-  std::size_t r = 0;
-  const auto multiply = [&](std::size_t count) {
-    return [&, count]<std::size_t R>() {
-      for (std::size_t block = 0; block < count; ++block, r += R)
-        multiply_block<R, V>({x.row(r), x.stride}, columns, inputs,
-                             {to.row(r), to.stride, to.columns, to.begun}, prefetch);
-    };
-  };
-  if (taller > 0) with_rows(height + 1, multiply(taller));
-  with_rows(height, multiply(blocks - taller));
+  for_even_blocks(rows, [&]<std::size_t R>(std::size_t r) {
+    multiply_block<R, V>({x.row(r), x.stride}, columns, inputs, {to.row(r), to.stride, to.columns, to.begun},
+                         prefetch);
+  });
 }
 
 void multiply_panel(const float* x, std::size_t x_stride, std::size_t rows, const Panel& panel, float* y,

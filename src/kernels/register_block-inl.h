@@ -67,10 +67,12 @@ struct RegisterBlock {
   }
 };
 
-// Calls block<rows>().
+constexpr std::size_t blocks_of(std::size_t rows) { return (rows + block_rows - 1) / block_rows; }
+
+// Calls block<height>().
 template <class Block>
-HWY_INLINE void with_rows(std::size_t rows, Block&& block) {
-  switch (rows) {
+HWY_INLINE void with_height(std::size_t height, Block&& block) {
+  switch (height) {
     case 1: return block.template operator()<1>();
     case 2: return block.template operator()<2>();
     case 3: return block.template operator()<3>();
@@ -79,6 +81,21 @@ HWY_INLINE void with_rows(std::size_t rows, Block&& block) {
     case 6: return block.template operator()<6>();
     default: return;
   }
+}
+
+// Calls block<height>(first row) for blocks of even height that are all the rows: two rows left over would take as long as four.
+template <class Block>
+HWY_INLINE void for_even_blocks(std::size_t rows, const Block& block) {
+  if (rows == 0) return;
+  const std::size_t blocks = blocks_of(rows), height = rows / blocks, taller = rows % blocks;
+  std::size_t first = 0;
+  const auto call = [&](std::size_t count) {
+    return [&, count]<std::size_t R>() {
+      for (std::size_t b = 0; b < count; ++b, first += R) block.template operator()<R>(first);
+    };
+  };
+  if (taller > 0) with_height(height + 1, call(taller));
+  with_height(height, call(blocks - taller));
 }
 
 }  // namespace HWY_NAMESPACE

@@ -1,7 +1,5 @@
 #include "model/attention.h"
 
-#include <hwy/cache_control.h>
-
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -89,10 +87,8 @@ class HeadAttention {
     const std::size_t first = task_.cut * plan_.cut.height, count = plan_.cut.rows_of(task_.cut, T_);
     choose_keys(first);
     load_keys();
-    for (std::size_t q = 0; q < count; ++q) {
-      fetch(heads_.query, task_.first_row + first + q, task_.head, count - q);
+    for (std::size_t q = 0; q < count; ++q)
       load_query(task_.first_row + first + q, first + q, worker_.query.data() + q * d_);
-    }
     multiply_distances(count);
     for (std::size_t strip = 0; strip < count; strip += attention_strip) {
       const std::size_t queries = std::min(attention_strip, count - strip);
@@ -114,8 +110,6 @@ class HeadAttention {
     const std::size_t head = task_.head / (config_.heads / config_.key_heads);
     for (std::size_t k = 0; k < keys_; ++k) {
       const std::size_t row = task_.first_row + first_key_ + k;
-      fetch(heads_.value, row, head, keys_ - k);
-      fetch(heads_.key, row, head, keys_ - k);
       gather(heads_.value, row, head, worker_.value.data() + k * d_stride_);
       float* key = worker_.key.data() + k * d_;
       gather(heads_.key, row, head, key);
@@ -130,14 +124,6 @@ class HeadAttention {
   void load_query(std::size_t row, std::size_t position, float* to) {
     gather(heads_.query, row, task_.head, to);
     norm_and_turn(Slot::query_norm_weight, position, to);
-  }
-
-  // The processor does not see that a head's rows come at a stride: some rows ahead, of `left`.
-  void fetch(const HeadColumns& from, std::size_t row, std::size_t head, std::size_t left) const {
-    constexpr std::size_t ahead = 8;
-    if (left <= ahead) return;
-    const float* next = from.rows.row(row + ahead) + from.first + head * from.step;
-    for (std::size_t i = 0; i < d_; i += attention_lanes) hwy::Prefetch(next + i);
   }
 
   // One head of one row, with its bias: [d].
