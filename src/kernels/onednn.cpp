@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <omp.h>
 
+#include <exception>
+
 #include "base/address_space.h"
 
 namespace logitlens {
@@ -22,8 +24,13 @@ class SingleThreadScope {
   int before_;
 };
 
+// Without oneDNN's cache of what it compiled: where memory runs out meanwhile, a promise that nobody keeps is left in it, on
+// which the same would fail ever after. Compiling anew costs nothing that could be measured.
 const dnnl::engine& cpu_engine() {
-  static const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
+  static const dnnl::engine engine = [] {
+    dnnl_set_primitive_cache_capacity(0);
+    return dnnl::engine(dnnl::engine::kind::cpu, 0);
+  }();
   return engine;
 }
 
@@ -58,8 +65,9 @@ Result<OneDnnProduct> OneDnnProduct::compile(std::string_view name, std::size_t 
     product.description_ = describe();
     product.product_ = dnnl::matmul(product.description_);
     return product;
-  } catch (const dnnl::error& fault) {
-    return Error{.code = fault.status == dnnl_out_of_memory ? Code::memory : Code::internal,
+  } catch (const std::exception& fault) {
+    const auto* const known = dynamic_cast<const dnnl::error*>(&fault);
+    return Error{.code = known && known->status != dnnl_out_of_memory ? Code::internal : Code::memory,
                  .file = "",
                  .field = std::string(name),
                  .found = fmt::format("oneDNN: {} for {} x {} x {}", fault.what(), rows, in, out),
@@ -78,7 +86,7 @@ bool OneDnnProduct::run(const void* x, const void* weight, void* y, void* scratc
                       {DNNL_ARG_DST, memory_at(description_.dst_desc(), y)},
                       {DNNL_ARG_SCRATCHPAD, memory_at(description_.scratchpad_desc(), scratch)}});
     return true;
-  } catch (const dnnl::error&) {
+  } catch (const std::exception&) {
     return false;
   }
 }
@@ -106,7 +114,7 @@ bool reorder(const dnnl::memory::desc& from_layout, const void* from, const dnnl
     dnnl::memory source = memory_at(from_layout, from), target = memory_at(to_layout, to);
     dnnl::reorder(source, target).execute(thread_stream(), source, target);
     return true;
-  } catch (const dnnl::error&) {
+  } catch (const std::exception&) {
     return false;
   }
 }

@@ -19,7 +19,8 @@ namespace {
 
 // Whose code an address is in.
 enum class Owner {
-  ours,     // the program: our library is part of it
+  ours,  // the program: our library is part of it
+  onednn,
   carrier,  // the C++ run-time library and fmt: they allocate for whoever called them
   other,
 };
@@ -28,7 +29,7 @@ struct Code {
   std::uintptr_t begin = 0, end = 0;
   Owner owner = Owner::other;
 };
-std::array<Code, 16> code;  // of the program and the carriers
+std::array<Code, 16> code;  // of the program, oneDNN and the carriers
 std::size_t code_count = 0;
 
 int note_code(dl_phdr_info* object, std::size_t, void* is_first) {
@@ -36,12 +37,14 @@ int note_code(dl_phdr_info* object, std::size_t, void* is_first) {
   *static_cast<bool*>(is_first) = false;
   const char* const name = object->dlpi_name;
   const bool is_carrier = std::strstr(name, "libstdc++") != nullptr || std::strstr(name, "libfmt") != nullptr;
-  if (!is_program && !is_carrier) return 0;
+  const bool is_onednn = std::strstr(name, "libdnnl") != nullptr;
+  if (!is_program && !is_carrier && !is_onednn) return 0;
+  const Owner owner = is_program ? Owner::ours : is_onednn ? Owner::onednn : Owner::carrier;
   for (int i = 0; i < object->dlpi_phnum; ++i) {
     const auto& part = object->dlpi_phdr[i];
     if (part.p_type != PT_LOAD || (part.p_flags & PF_X) == 0 || code_count == code.size()) continue;
     const std::uintptr_t begin = object->dlpi_addr + part.p_vaddr;
-    code[code_count++] = {begin, begin + part.p_memsz, is_program ? Owner::ours : Owner::carrier};
+    code[code_count++] = {begin, begin + part.p_memsz, owner};
   }
   return 0;
 }
@@ -79,6 +82,7 @@ _Unwind_Reason_Code step(_Unwind_Context* context, void* walk_pointer) {
 std::atomic<bool> counting = false;
 std::atomic<std::size_t> counted = 0, first_failure = 0;
 std::atomic<Failing> how_to_fail = Failing::once;
+std::atomic<Owner> failing_owner = Owner::ours;
 std::vector<std::uint64_t>* noted_places = nullptr;
 std::mutex noting;
 
@@ -87,12 +91,12 @@ bool fails(void* return_address) {
   if (!counting.load()) return false;
   const auto address = reinterpret_cast<std::uintptr_t>(return_address);
   const Owner direct = owner_of(address);
-  if (direct == Owner::other) return false;
+  if (direct != Owner::carrier && direct != failing_owner) return false;
   Walk walk{.allocated_at = address};
   if (direct == Owner::carrier || noted_places != nullptr) {
     walk.ours_left = noted_places ? walk.ours_left : 1;
     _Unwind_Backtrace(step, &walk);
-    if (walk.owner != Owner::ours) return false;
+    if (walk.owner != failing_owner) return false;
   }
   const std::size_t n = counted.fetch_add(1) + 1;
   if (noted_places != nullptr) {
@@ -118,7 +122,7 @@ void* allocate_or_throw(std::size_t size, std::size_t alignment, void* return_ad
 
 }  // namespace
 
-void start_failing(std::size_t n, Failing how, std::vector<std::uint64_t>* places) {
+void start_failing(std::size_t n, Failing how, std::vector<std::uint64_t>* places, Whose whose) {
   constexpr std::size_t most = std::size_t{1} << 22;
   if (code_count == 0) {
     bool is_first = true;
@@ -128,6 +132,7 @@ void start_failing(std::size_t n, Failing how, std::vector<std::uint64_t>* place
   noted_places = n == 0 ? places : nullptr;
   first_failure = n == 0 ? SIZE_MAX : n;
   how_to_fail = how;
+  failing_owner = whose == Whose::ours ? Owner::ours : Owner::onednn;
   counted = 0;
   counting = true;
 }
