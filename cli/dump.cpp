@@ -22,6 +22,8 @@ Status run_dump(const DumpArguments& arguments) {
   LL_ASSIGN(const MaxLength max_length, parse_max_length(arguments.text.max_length));
   if (max_length == MaxLength::window)
     return usage_error("--max-length", "window", "refuse or truncate: it is one pass");
+  if (!arguments.output.ends_with(".safetensors"))
+    return usage_error("--output", arguments.output, "a name that ends in .safetensors");
   if (!arguments.text.file.empty()) LL_TRY(check_not_input(arguments.output, {arguments.text.file}));
   LL_TRY(check_output(arguments.output, arguments.force));
   LL_ASSIGN(const std::string text, read_text(arguments.text));

@@ -18,6 +18,16 @@ namespace {
 // The library refuses longer texts; one byte more, and the newline that is dropped, are enough to let it.
 constexpr std::size_t kMostText = (std::size_t{16} << 20) + 2;
 
+Error unreadable_text(const std::string& name) {
+  return {.code = Code::io,
+          .file = name,
+          .field = "--file",
+          .found = std::strerror(errno),
+          .expected = "a file that can be read",
+          .remedy = "Check the path and its permissions",
+          .names = {}};
+}
+
 Result<std::string> read_all(std::FILE* stream, const std::string& name) {
   std::string text;
   std::array<char, 65536> block;
@@ -27,21 +37,14 @@ Result<std::string> read_all(std::FILE* stream, const std::string& name) {
     text.append(block.data(), got);
     if (got < wanted) break;
   }
-  if (std::ferror(stream)) return Error{Code::io, name, "text", std::strerror(errno), "", "", {}};
+  if (std::ferror(stream)) return unreadable_text(name);
   if (text.ends_with('\n')) text.pop_back();
   return text;
 }
 
 Result<std::string> read_file(const std::string& path) {
   std::FILE* stream = std::fopen(path.c_str(), "rb");
-  if (stream == nullptr)
-    return Error{Code::io,
-                 path,
-                 "--file",
-                 std::strerror(errno),
-                 "a file that can be read",
-                 "Check the path and its permissions",
-                 {}};
+  if (stream == nullptr) return unreadable_text(path);
   Result<std::string> text = read_all(stream, path);
   std::fclose(stream);
   return text;

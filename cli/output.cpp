@@ -1,5 +1,6 @@
 #include "output.h"
 
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -28,6 +29,23 @@ Color advertised_color() {
   return Color::none;
 }
 
+// Whoever reads standard output may have set it not to block.
+void wait_for_room() {
+  pollfd output{.fd = STDOUT_FILENO, .events = POLLOUT, .revents = 0};
+  poll(&output, 1, -1);
+}
+
+Error unwritable_output() {
+  const bool is_full = errno == ENOSPC || errno == EDQUOT || errno == EFBIG;
+  return {.code = Code::io,
+          .file = "standard output",
+          .field = "",
+          .found = std::strerror(errno),
+          .expected = is_full ? "room for the output" : "a place that can be written to",
+          .remedy = is_full ? "Free some space, or send it elsewhere" : "Send it elsewhere",
+          .names = {}};
+}
+
 }  // namespace
 
 Status hand_over(const LensTable& table, const OutputRequest& request) {
@@ -52,7 +70,11 @@ Status print(std::string_view text) {
     const ssize_t written = write(STDOUT_FILENO, text.data(), text.size());
     if (written < 0 && errno == EINTR) continue;
     if (written < 0 && errno == EPIPE) return ok_status();
-    if (written < 0) return Error{Code::io, "standard output", "", std::strerror(errno), "", "", {}};
+    if (written < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+      wait_for_room();
+      continue;
+    }
+    if (written < 0) return unwritable_output();
     text.remove_prefix(static_cast<std::size_t>(written));
   }
   return ok_status();

@@ -50,8 +50,14 @@ cairo_status_t append(void* closure, const unsigned char* bytes, unsigned int co
 
 Status checked(cairo_status_t status) {
   if (status == CAIRO_STATUS_SUCCESS) return ok_status();
-  const Code code = status == CAIRO_STATUS_NO_MEMORY ? Code::memory : Code::internal;
-  return Error{code, "", "figure", cairo_status_to_string(status), "", "", {}};
+  const bool is_memory = status == CAIRO_STATUS_NO_MEMORY;
+  return Error{.code = is_memory ? Code::memory : Code::internal,
+               .file = "",
+               .field = "figure",
+               .found = cairo_status_to_string(status),
+               .expected = "",
+               .remedy = is_memory ? "Close other programs, or draw a smaller figure" : "",
+               .names = {}};
 }
 
 void set_color(cairo_t* cr, Rgb color) {

@@ -24,7 +24,7 @@ Error list_error(const std::string& file, std::size_t line, std::string found, s
           .field = line > 0 ? fmt::format("line {}", line) : "",
           .found = std::move(found),
           .expected = std::move(expected),
-          .remedy = "",
+          .remedy = line > 0 ? "Mend the line" : "Choose another file",
           .names = {}};
 }
 

@@ -5,6 +5,7 @@ import os
 import pathlib
 import shutil
 import subprocess
+import time
 import unittest
 
 from program import BINARY, VERSE, ProgramTest, run
@@ -86,7 +87,8 @@ class Outputs(ProgramTest):
             with open("/dev/full", "wb") as full:
                 result = subprocess.run([BINARY, *arguments], stdout=full, stderr=subprocess.PIPE, timeout=60)
             self.assertEqual(result.returncode, 4, arguments)
-            self.assertTrue(result.stderr.startswith(b"error: standard output"))
+            self.assertEqual(result.stderr, b"error: standard output: found No space left on device, expected room for the output. "
+                                            b"Free some space, or send it elsewhere\n")
 
     def test_a_closed_pipe_is_quiet(self):
         reader, writer = os.pipe()
@@ -94,6 +96,19 @@ class Outputs(ProgramTest):
         result = subprocess.run([BINARY, "sweep", "demo", VERSE, "--quiet"], stdout=writer, stderr=subprocess.PIPE, timeout=60)
         os.close(writer)
         self.assertEqual((result.returncode, result.stderr), (0, b""))
+
+    def test_a_reader_that_does_not_block_and_takes_its_time(self):
+        arguments = ("sweep", "demo", VERSE, "--format", "svg", "--quiet")
+        expected = run(*arguments).stdout
+        self.assertGreater(len(expected), 65536)  # more than a pipe holds
+        reader, writer = os.pipe()
+        os.set_blocking(writer, False)
+        with subprocess.Popen([BINARY, *arguments], stdout=writer, stderr=subprocess.PIPE) as process:
+            os.close(writer)
+            with open(reader, "rb") as stream:
+                time.sleep(0.5)
+                self.assertEqual(stream.read(), expected)
+            self.assertEqual((process.wait(), process.stderr.read()), (0, b""))
 
     def test_notes_go_to_standard_error_and_can_be_silenced(self):
         result = run("sweep", "demo", VERSE, "--mask", "none")
@@ -114,6 +129,8 @@ class OtherCommands(ProgramTest):
 
     def test_dump_needs_an_output(self):
         self.assert_error(run("dump", "demo", VERSE), 2, "--output")
+        self.assert_error(run("dump", "demo", VERSE, "-o", str(self.folder / "states.npz")), 2, "--output: found ", "states.npz",
+                          "expected a name that ends in .safetensors")
 
     def test_inspect(self):
         text = self.assert_succeeds(run("inspect", "demo")).decode()

@@ -46,10 +46,12 @@ class Texts(ProgramTest):
             self.assertTrue(all(token["special"] for token in table["tokens"]))
 
     def test_a_file_that_is_not_there(self):
-        self.assert_error(run("sweep", "demo", "--file", str(self.folder / "none")), 4, "--file", "none")
+        self.assert_error(run("sweep", "demo", "--file", str(self.folder / "none")), 4, "none: --file: ",
+                          "No such file or directory", "Check the path and its permissions")
 
     def test_a_directory_is_no_text(self):
-        self.assert_error(run("sweep", "demo", "--file", str(self.folder)), 4)
+        self.assert_error(run("sweep", "demo", "--file", str(self.folder)), 4, "--file: found Is a directory",
+                          "Check the path and its permissions")
 
     def test_invalid_utf8(self):
         self.assert_error(run("sweep", "demo", stdin=b"the \xff earth"), 3, "4")

@@ -238,9 +238,10 @@ class WordClasses(ProgramTest):
 
     def test_bad_lists(self):
         path = self.folder / "words.txt"
-        for content, part in ((b"the\nthe\n", "line 2"), (b"\xff\n", "UTF-8"), (b"of the\n", "line 1"), (b"", "no word")):
+        for content, part, remedy in ((b"the\nthe\n", "line 2", "Mend the line"), (b"\xff\n", "UTF-8", "Mend the line"),
+                                      (b"of the\n", "line 1", "Mend the line"), (b"", "no word", "Choose another file")):
             path.write_bytes(content)
-            self.assert_error(run("sweep", "demo", "a", "--class-file", str(path)), 3, "words.txt", part)
+            self.assert_error(run("sweep", "demo", "a", "--class-file", str(path)), 3, "words.txt", part, remedy)
         self.assert_error(run("sweep", "demo", "a", "--class-file", str(self.folder / "none")), 4, "none")
         path.write_text("the\n", encoding="utf-8")
         same = run("sweep", "demo", "a", "--class-file", str(path), "-o", str(pathlib.Path(path)), "--force")
