@@ -18,17 +18,19 @@ namespace {
 // The library refuses longer texts; one byte more, and the newline that is dropped, are enough to let it.
 constexpr std::size_t kMostText = (std::size_t{16} << 20) + 2;
 
-Error unreadable_text(const std::string& name) {
+// A file's name, or nothing for standard input.
+Error unreadable_text(const std::string& path) {
   return {.code = Code::io,
-          .file = name,
-          .field = "--file",
+          .file = path.empty() ? "standard input" : path,
+          .field = path.empty() ? "text" : "--file",
           .found = std::strerror(errno),
-          .expected = "a file that can be read",
-          .remedy = "Check the path and its permissions",
+          .expected = path.empty() ? "a text that can be read" : "a file that can be read",
+          .remedy = path.empty() ? "Name a file with --file, or give the text itself"
+                                 : "Check the path and its permissions",
           .names = {}};
 }
 
-Result<std::string> read_all(std::FILE* stream, const std::string& name) {
+Result<std::string> read_all(std::FILE* stream, const std::string& path) {
   std::string text;
   std::array<char, 65536> block;
   while (text.size() < kMostText) {
@@ -37,7 +39,7 @@ Result<std::string> read_all(std::FILE* stream, const std::string& name) {
     text.append(block.data(), got);
     if (got < wanted) break;
   }
-  if (std::ferror(stream)) return unreadable_text(name);
+  if (std::ferror(stream)) return unreadable_text(path);
   if (text.ends_with('\n')) text.pop_back();
   return text;
 }
@@ -137,7 +139,7 @@ Result<std::string> read_text(const TextArguments& arguments) {
     return usage_error("TEXT", "nothing", "a text",
                        "Give it as an argument in quotes, with --file FILE, or through a pipe");
   }
-  return read_all(stdin, "standard input");
+  return read_all(stdin, "");
 }
 
 Error name_text(Error error, const TextArguments& arguments) {

@@ -3,9 +3,11 @@
 import csv
 import io
 import json
+import os
+import subprocess
 import unittest
 
-from program import VERSE, ProgramTest, run, run_on_terminal
+from program import BINARY, VERSE, ProgramTest, run, run_on_terminal
 
 
 def sweep_json(*arguments, **options):
@@ -52,6 +54,10 @@ class Texts(ProgramTest):
     def test_a_directory_is_no_text(self):
         self.assert_error(run("sweep", "demo", "--file", str(self.folder)), 4, "--file: found Is a directory",
                           "Check the path and its permissions")
+        folder = os.open(self.folder, os.O_RDONLY)
+        result = subprocess.run([BINARY, "sweep", "demo"], stdin=folder, capture_output=True, timeout=60)
+        os.close(folder)
+        self.assert_error(result, 4, "standard input: text: found Is a directory", "Name a file with --file")
 
     def test_invalid_utf8(self):
         self.assert_error(run("sweep", "demo", stdin=b"the \xff earth"), 3, "4")
