@@ -23,7 +23,7 @@ using CrateEncoding = std::unique_ptr<LogitlensEncoding, CrateDeleter>;
 inline LogitlensText crate_text(std::string_view text) { return {text.data(), text.size()}; }
 inline std::string_view view_of(LogitlensText text) { return {text.data, text.size}; }
 
-// Errors are bad_input; `file` names where the tokenizer came from.
+// Errors are bad_input, or memory where address space is short; `file` names where the tokenizer came from.
 // `gaps`: ids may be without a token.
 Result<CrateTokenizer> crate_from_json(const std::string& file, std::string_view json, bool gaps = false);
 Status crate_add(const std::string& file, LogitlensTokenizer& tokenizer,
