@@ -36,7 +36,7 @@ class DocumentedCommands(program.ProgramTest):
                 commands.append(command)
         binary = pathlib.Path(program.BINARY).resolve().parent
         script = "\n".join(["set -euo pipefail", f'PATH="{binary}:$PATH"', *commands])
-        result = subprocess.run(["bash", "-c", script], cwd=self.folder, capture_output=True, timeout=300, check=False)
+        result = subprocess.run(["bash", "-c", script], cwd=self.folder, capture_output=True, timeout=3000, check=False)
         self.assertEqual(result.returncode, 0, result.stderr.decode())
         return len(commands)
 
