@@ -14,27 +14,27 @@ class SignalList {
  public:
   class Slot {
     friend class SignalList;
-    std::atomic<const T*> entry = nullptr;
-    Slot* next = nullptr;
+    std::atomic<const T*> entry_ = nullptr;
+    Slot* next_ = nullptr;
   };
 
   // May throw std::bad_alloc, and has added nothing then.
   Slot* add(const T* entry) {
-    for (Slot* slot = first_.load(); slot; slot = slot->next) {
+    for (Slot* slot = first_.load(); slot; slot = slot->next_) {
       const T* free = nullptr;
-      if (slot->entry.compare_exchange_strong(free, entry)) return slot;
+      if (slot->entry_.compare_exchange_strong(free, entry)) return slot;
     }
     auto* slot = new Slot;
-    slot->entry = entry;
-    slot->next = first_.load();
-    while (!first_.compare_exchange_weak(slot->next, slot)) {
+    slot->entry_ = entry;
+    slot->next_ = first_.load();
+    while (!first_.compare_exchange_weak(slot->next_, slot)) {
     }
     return slot;
   }
 
   // No reader looks at the entry once this has returned.
   void remove(Slot* slot) noexcept {
-    slot->entry = nullptr;
+    slot->entry_ = nullptr;
     while (readers_ != 0) {
     }
   }
@@ -43,8 +43,8 @@ class SignalList {
   template <class Read>
   void each(Read&& read) const noexcept {
     ++readers_;
-    for (const Slot* slot = first_.load(); slot; slot = slot->next)
-      if (const T* entry = slot->entry.load()) read(*entry);
+    for (const Slot* slot = first_.load(); slot; slot = slot->next_)
+      if (const T* entry = slot->entry_.load()) read(*entry);
     --readers_;
   }
 

@@ -19,7 +19,7 @@ namespace logitlens {
 struct Model::Impl {
   Impl(Checkpoint checkpoint_in, ModelConfig config_in, Weights weights_in, Tokenizer tokenizer_in)
       : checkpoint(std::move(checkpoint_in)),
-        config(config_in),
+        config(std::move(config_in)),
         weights(std::move(weights_in)),
         tokenizer(std::move(tokenizer_in)) {}
 

@@ -35,7 +35,7 @@ class VocabularySweep {
 
   Result<std::vector<DecodedRow>> run() {
     std::vector<DecodedRow> rows(request_.rows.rows);
-    if (groups_ == 0) return rows;
+    if (chunk_groups_ == 0) return rows;
     LL_TRY(book());
     for (std::size_t first = 0; first < groups_; first += pass_chunks_ * chunk_groups_) {
       load_pass(first, std::min(pass_chunks_ * chunk_groups_, groups_ - first));

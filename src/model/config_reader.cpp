@@ -59,8 +59,11 @@ Result<double> ConfigReader::number(const Keys& keys, double fallback, double ab
 Result<float> ConfigReader::eps(const Keys& keys, double fallback) const {
   const Json* value = nullptr;  // null is no number here: nothing would be said of what was meant
   std::string_view key = keys.empty() ? "" : keys.front();
-  for (std::string_view one : keys)
-    if (!value && (value = config_.find(one))) key = one;
+  for (std::string_view one : keys) {
+    if (value) break;
+    value = config_.find(one);
+    if (value) key = one;
+  }
   const auto number = value ? value->number() : std::optional<double>(fallback);
   if (!number || !(*number > 0) || *number > 1 ||
       static_cast<float>(*number) < std::numeric_limits<float>::min())
@@ -73,7 +76,8 @@ Result<Activation> ConfigReader::activation(const Keys& keys, std::string_view f
   const std::string* text = value ? value->get<std::string>() : nullptr;
   if (value && !text) return error(key, value->describe(), "the name of an activation");
   const auto activation = activation_by_name(text ? std::string_view(*text) : fallback);
-  if (!activation) return error(key, value->describe(), fmt::format("one of {}", activation_names()));
+  if (!activation)
+    return error(key, value ? value->describe() : "nothing", fmt::format("one of {}", activation_names()));
   return *activation;
 }
 

@@ -1,6 +1,7 @@
 // Attention in plain loops of double precision, every score by its own formula.
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "model/position_tables.h"
 #include "model/reference_forward.h"
@@ -8,6 +9,8 @@
 namespace logitlens {
 
 namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
 
 // Query, key or value of every token, head by head: [T, heads, d].
 struct HeadVectors {
@@ -43,9 +46,9 @@ class ReferenceAttention {
     Doubles context(T_ * width, 0.0), scores(T_);
     for (std::size_t head = 0; head < config_.heads; ++head)
       for (std::size_t q = 0; q < T_; ++q) {
-        double largest = -INFINITY, sum = 0;
+        double largest = -infinity, sum = 0;
         for (std::size_t k = 0; k < T_; ++k) {
-          scores[k] = is_visible(q, k) ? score(q, k, head) : -INFINITY;
+          scores[k] = is_visible(q, k) ? score(q, k, head) : -infinity;
           largest = std::max(largest, scores[k]);
         }
         for (double& one : scores) sum += one = std::exp(one - largest);

@@ -93,7 +93,10 @@ class Canvas {
   const PlotCell& cell(int column, int row) const { return cells_[index(column, row)]; }
 
  private:
-  std::size_t index(int column, int row) const { return static_cast<std::size_t>(row * width_ + column); }
+  std::size_t index(int column, int row) const {
+    return static_cast<std::size_t>(row) * static_cast<std::size_t>(width_) +
+           static_cast<std::size_t>(column);
+  }
   PlotCell& at(int column, int row) { return cells_[index(column, row)]; }
 
   int width_, height_;

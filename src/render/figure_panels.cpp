@@ -158,13 +158,14 @@ Status draw_panels(FigureInput& input) {
     draw_token_labels(input, axis, strip, left, y);
     y += axis.height + kStripGap;
   }
-  draw_footer(input,
-              {names_sentence(input.table), layer_sentence(input.table),
-               statistic_sentence(input.table, *find_statistic("best_logprob")),
-               "The colours of a panel end at the values written at its bar: what lies beyond has the colour "
-               "of the end.",
-               "The fit is ordinary least squares over the layers shown, its slope in nats per √layer."},
-              y - kStripGap, width);
+  draw_footer(
+      input,
+      {names_sentence(input.table), layer_sentence(input.table),
+       statistic_sentence(input.table, *find_statistic("best_logprob")),
+       std::string("The colours of a panel end at the values written at its bar: what lies beyond has "
+                   "the colour of the end."),
+       "The fit is ordinary least squares over the layers shown, its slope in nats per √layer."},
+      y - kStripGap, width);
   return ok_status();
 }
 

@@ -13,9 +13,9 @@ Ticks round_ticks(double lowest, double highest, int count) {
   Ticks ticks{10 * power, {}};
   for (const double factor : {5.0, 2.0, 1.0})
     if (factor * power >= rough * (1 - 1e-9)) ticks.step = factor * power;
-  constexpr std::size_t kMost = 100;  // where the steps are below a double's precision
+  constexpr std::size_t most = 100;  // where the steps are below a double's precision
   const double first = std::ceil(lowest / ticks.step - 1e-9), last = std::floor(highest / ticks.step + 1e-9);
-  for (double i = first; i <= last && ticks.values.size() < kMost; ++i)
+  for (double i = first; i <= last && ticks.values.size() < most; ++i)
     ticks.values.push_back(i == 0 ? 0.0 : i * ticks.step);  // no -0.0
   return ticks;
 }
