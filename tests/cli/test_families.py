@@ -62,6 +62,13 @@ class Families(ProgramTest):
             table = self.sweep("bert", "--taps", "all", "--lens", lens)
             self.assertEqual(len(table["rows"][0]["best"]), 1 + 4 * table["model"]["layers"])
 
+    def test_a_converted_model_says_the_same(self):
+        for golden in sorted(path.parent for path in GOLDENS.glob("*/config.json")):
+            with self.subTest(golden.name), tempfile.TemporaryDirectory() as folder:
+                converted = pathlib.Path(folder) / "converted"
+                self.assert_succeeds(run("convert", golden, converted))
+                self.assertEqual(self.sweep(converted)["rows"], self.sweep(golden.name)["rows"])
+
     def test_dump_writes_the_taps(self):
         with tempfile.TemporaryDirectory() as folder:
             for family, inner in (("bert", {"attention", "attention_norm", "feed_forward"}), ("gpt2", {"attention"})):
