@@ -47,7 +47,7 @@ Result<FloatBuffer> FloatBuffer::allocate(std::size_t floats) {
                  .names = {}};
   // Advice: a system without huge pages gives small ones.
   if (alignment == huge_page)
-    static_cast<void>(::madvise(buffer.data_, *bytes / huge_page * huge_page, MADV_HUGEPAGE));
+    static_cast<void>(::madvise(buffer.data_, bytes.value_or(0) / huge_page * huge_page, MADV_HUGEPAGE));
   buffer.size_ = floats;
   return buffer;
 }

@@ -55,9 +55,8 @@ std::size_t choose_batch(const ModelConfig& config, std::size_t sequences, std::
   std::size_t best = 1;
   double least = 0;
   for (std::size_t batch = 1; batch <= most; ++batch) {
-    const std::size_t rest = sequences % batch;
-    double seconds =
-        static_cast<double>(sequences / batch) * estimated_batch_seconds(config, batch * tokens, workers);
+    const std::size_t whole = sequences / batch, rest = sequences % batch;
+    double seconds = static_cast<double>(whole) * estimated_batch_seconds(config, batch * tokens, workers);
     if (rest > 0) seconds += estimated_batch_seconds(config, rest * tokens, workers);
     if (batch == 1 || seconds < least) {
       best = batch;

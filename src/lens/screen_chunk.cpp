@@ -45,7 +45,7 @@ Result<ScreenChunk> ScreenChunk::create(const ScreenedDecoder& screened, std::si
     LL_ASSIGN(chunk.rest_, GemmInt8::create(height, H, V % tile_ids));
   }
   LL_ASSIGN(chunk.exact_, ExactLogits::create(screened, height));
-  const std::size_t scratch = std::max(chunk.whole_->scratch_bytes(), chunk.rest_->scratch_bytes());
+  const std::size_t scratch = std::max(chunk.whole_.scratch_bytes(), chunk.rest_.scratch_bytes());
   LL_ASSIGN(chunk.scratch_, FloatBuffer::allocate(scratch / sizeof(float) + 1));
   LL_ASSIGN(chunk.x_, FloatBuffer::allocate(height * H));
   LL_ASSIGN(chunk.products_, FloatBuffer::allocate(height * std::min(tile_ids, V)));
@@ -61,7 +61,7 @@ bool ScreenChunk::screen(const Centres& centres, ConstMatrix x, std::span<const 
   std::vector<std::vector<std::int32_t>> wanted(results.size());
   for (std::size_t r = 0; r < results.size(); ++r)
     if (targets[r] >= 0 && results[r].bounded) wanted[r] = {targets[r]};
-  exact_->compute(x_.data(), wanted, [&](std::size_t r, std::int32_t, float logit) { aim(r, logit); });
+  exact_.compute(x_.data(), wanted, [&](std::size_t r, std::int32_t, float logit) { aim(r, logit); });
   for (std::size_t tile = 0; tile < screened_->tiles(); ++tile)
     if (!screen_tile(tile)) return false;
   for (std::size_t r = 0; r < results.size(); ++r) {
@@ -85,7 +85,7 @@ void ScreenChunk::finish() {
     const auto& close = rows_[r].close_to_target;
     if (logit > results_[r].target_logit && std::ranges::binary_search(close, id)) ++results_[r].greater;
   };
-  exact_->compute(x_.data(), wanted, take);
+  exact_.compute(x_.data(), wanted, take);
   for (std::size_t r = 0; r < results_.size(); ++r)
     if (results_[r].answered) results_[r].top = tops[r].sorted();
 }
@@ -134,7 +134,7 @@ void ScreenChunk::aim(std::size_t r, float logit) {
 bool ScreenChunk::screen_tile(std::size_t tile) {
   const std::size_t n = screened_->ids_of(tile), first = tile * tile_ids;
   auto* products = reinterpret_cast<std::int32_t*>(products_.data());  // [height, n]
-  const GemmInt8& product = first + n < screened_->decoder().rows || tile == 0 ? *whole_ : *rest_;
+  const GemmInt8& product = first + n < screened_->decoder().rows || tile == 0 ? whole_ : rest_;
   if (!product.run(bytes_.data(), screened_->packed_tile(tile), products, scratch_.data())) return false;
   for (std::size_t r = 0; r < results_.size(); ++r) {
     if (!results_[r].answered) continue;

@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -81,8 +80,8 @@ class ScreenChunk {
   std::size_t top_ = 1;
   bool ranks_ = true;
   std::span<ScreenedRow> results_;
-  std::optional<GemmInt8> whole_, rest_;  // of a tile; of the last one
-  std::optional<ExactLogits> exact_;
+  GemmInt8 whole_, rest_;  // of a tile; of the last one
+  ExactLogits exact_;
   FloatBuffer scratch_, x_, products_;
   std::vector<std::uint8_t> bytes_;  // [height, H], a number plus GemmInt8::zero
   std::vector<Row> rows_;            // [height]

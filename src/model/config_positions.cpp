@@ -88,8 +88,7 @@ Status scale_rotation(const ConfigReader& reader, const Keys& keys, Rotation& ro
   return ok_status();
 }
 
-Status read_rotations(const ConfigReader& reader, ModelConfig& config) {
-  const RotaryRecipe& recipe = *config.arch->block.rotary;
+Status read_rotations(const RotaryRecipe& recipe, const ConfigReader& reader, ModelConfig& config) {
   LL_ASSIGN(const double fraction, reader.number(recipe.fraction, recipe.fraction_fallback, 0, 1));
   const auto rotated = static_cast<std::size_t>(static_cast<double>(config.head_width) * fraction);
   if (rotated < 2 || rotated % 2 != 0 || rotated > max_rotated)
@@ -140,8 +139,8 @@ Result<std::size_t> read_count(const ConfigReader& reader, const Keys& keys, std
   return static_cast<std::size_t>(*given);
 }
 
-Status read_distances(const Json& json, const ConfigReader& reader, ModelConfig& config) {
-  const DistanceRecipe& recipe = *config.arch->block.distance;
+Status read_distances(const DistanceRecipe& recipe, const Json& json, const ConfigReader& reader,
+                      ModelConfig& config) {
   Distances& distances = config.distances;
   LL_ASSIGN(distances.buckets, read_count(reader, recipe.buckets, recipe.buckets_fallback, max_buckets));
   LL_ASSIGN(distances.reach, read_count(reader, recipe.reach, recipe.reach_fallback, std::size_t{1} << 28));
@@ -186,10 +185,11 @@ Status read_positions(const Json& json, const ConfigReader& reader, ModelConfig&
   LL_TRY(read_local_layers(reader, config));
   config.attention_position =
       holds(recipe.position_when, json, config) ? recipe.position : AttentionPosition::none;
-  if (config.attention_position == AttentionPosition::rotary) LL_TRY(read_rotations(reader, config));
-  if (config.attention_position == AttentionPosition::bucketed_bias ||
-      config.attention_position == AttentionPosition::disentangled)
-    LL_TRY(read_distances(json, reader, config));
+  if (recipe.rotary && config.attention_position == AttentionPosition::rotary)
+    LL_TRY(read_rotations(*recipe.rotary, reader, config));
+  if (recipe.distance && (config.attention_position == AttentionPosition::bucketed_bias ||
+                          config.attention_position == AttentionPosition::disentangled))
+    LL_TRY(read_distances(*recipe.distance, json, reader, config));
   return check_kernel(reader, config);
 }
 

@@ -25,8 +25,8 @@ Doubles add(Doubles a, const Doubles& b) {
 }
 
 // Share of the training's masks over this text's, for families that zero the masks' embeddings.
-double unmasked_scale(const ModelConfig& config, std::span<const std::int32_t> ids) {
-  const auto masks = static_cast<double>(std::ranges::count(ids, *config.dropped_mask_id));
+double unmasked_scale(std::int32_t mask, std::span<const std::int32_t> ids) {
+  const auto masks = static_cast<double>(std::ranges::count(ids, mask));
   const auto tokens = static_cast<double>(ids.size());
   return masks < tokens ? (1 - 0.15 * 0.8) / (1 - masks / tokens) : 0;
 }
@@ -43,7 +43,8 @@ Doubles embed_words(const ModelConfig& config, const Weights& weights, std::span
         x += weight_at(types, 0, i);
       if (config.position_ids != PositionIds::none)
         x += weight_at(weights.global(Slot::position_embeddings), positions[t], i);
-      if (config.dropped_mask_id) x *= ids[t] == *config.dropped_mask_id ? 0 : unmasked_scale(config, ids);
+      if (config.dropped_mask_id)
+        x *= ids[t] == *config.dropped_mask_id ? 0 : unmasked_scale(*config.dropped_mask_id, ids);
     }
   return words;
 }

@@ -139,7 +139,7 @@ void draw_panel(FigureInput& input, const Trace& trace, const PanelPlan& plan, c
   for (std::size_t i = lines.size(); i-- > 0;)  // the first ones, which matter most, above the others
     draw_curve(input, plot, lines[i].values, 2, colors[i], lines[i].lens != trace.lenses.front());
   for (std::size_t i = 0; i < lines.size(); ++i)
-    if (lines[i].knee) draw_knee(input, plot, lines[i].values, lines[i].knee->layer, colors[i]);
+    if (const auto& knee = lines[i].knee) draw_knee(input, plot, lines[i].values, knee->layer, colors[i]);
   draw_names(input, trace, plan, plot, colors, names);
   draw_key(input, trace, plan, colors, left, plot.area.bottom() + kAxis + 14, width);
 }
