@@ -35,7 +35,7 @@ class VocabularySweep {
 
   Result<std::vector<DecodedRow>> run() {
     std::vector<DecodedRow> rows(request_.rows.rows);
-    if (chunk_groups_ == 0) return rows;
+    if (groups_ == 0) return rows;
     LL_TRY(book());
     for (std::size_t first = 0; first < groups_; first += pass_chunks_ * chunk_groups_) {
       load_pass(first, std::min(pass_chunks_ * chunk_groups_, groups_ - first));
@@ -71,13 +71,11 @@ class VocabularySweep {
     return ok_status();
   }
 
-  std::size_t chunks() const {
-    return (rows_ + chunk_groups_ * request_.group_rows - 1) / (chunk_groups_ * request_.group_rows);
-  }
+  // Rows of a chunk that is full.
+  std::size_t full_chunk() const { return std::max<std::size_t>(1, chunk_groups_ * request_.group_rows); }
+  std::size_t chunks() const { return (rows_ + full_chunk() - 1) / full_chunk(); }
   // Rows first_of(chunk) .. first_of(chunk + 1) - 1 of the pass are those of a chunk.
-  std::size_t first_of(std::size_t chunk) const {
-    return std::min(rows_, chunk * chunk_groups_ * request_.group_rows);
-  }
+  std::size_t first_of(std::size_t chunk) const { return std::min(rows_, chunk * full_chunk()); }
   float* chunk(std::size_t chunk) const { return padded_.data() + chunk * chunk_height_ * hidden_; }
 
   // Rows of groups first .. first + count - 1 to chunks, padded.
