@@ -51,14 +51,7 @@ constexpr std::size_t room_for_code = std::size_t{8} << 20;
 
 Result<OneDnnProduct> OneDnnProduct::compile(std::string_view name, std::size_t rows, std::size_t in,
                                              std::size_t out, const Describe& describe) {
-  if (!has_address_space(room_for_code))
-    return Error{.code = Code::memory,
-                 .file = "",
-                 .field = "memory",
-                 .found = "no room for the code of a matrix product",
-                 .expected = "",
-                 .remedy = "Close other programs, or raise the limit (ulimit -v)",
-                 .names = {}};
+  LL_TRY(require_address_space(room_for_code, "", "no room for the code of a matrix product", ""));
   try {
     const SingleThreadScope single;
     OneDnnProduct product;

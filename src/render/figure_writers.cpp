@@ -22,14 +22,8 @@ constexpr std::size_t kLongestTitle = 200;  // bytes of the text
 constexpr std::size_t kRoomToDraw = std::size_t{192} << 20;
 
 Status check_room_to_draw() {
-  if (has_address_space(kRoomToDraw)) return ok_status();
-  return Error{Code::memory,
-               "",
-               "memory",
-               fmt::format("no room for {} bytes", kRoomToDraw),
-               "room to draw",
-               "Close other programs, or raise the limit (ulimit -v)",
-               {}};
+  return require_address_space(kRoomToDraw, "", fmt::format("no room for {} bytes", kRoomToDraw),
+                               "room to draw");
 }
 
 Result<std::string> write_canvas(const Canvas& canvas, Picture picture, std::string_view title,

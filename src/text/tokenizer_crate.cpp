@@ -16,14 +16,9 @@ constexpr std::size_t room_for_rest = std::size_t{4} << 20;
 
 Status check_room(const std::string& file, std::size_t bytes, std::size_t room_for_byte) {
   const auto room = checked_mul(bytes, room_for_byte);
-  if (room && has_address_space(*room + room_for_rest)) return ok_status();
-  return Error{.code = Code::memory,
-               .file = file,
-               .field = "memory",
-               .found = fmt::format("no room for {} times {} bytes", room_for_byte, bytes),
-               .expected = "room for the tokenizer",
-               .remedy = "Close other programs, or raise the limit (ulimit -v)",
-               .names = {}};
+  return require_address_space(room ? *room + room_for_rest : static_cast<std::size_t>(-1), file,
+                               fmt::format("no room for {} times {} bytes", room_for_byte, bytes),
+                               "room for the tokenizer");
 }
 
 // Takes over what the crate reports; nullptr is success.
