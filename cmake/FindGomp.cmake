@@ -10,7 +10,8 @@ if(Gomp_FOUND AND NOT TARGET Gomp::gomp)
   set_target_properties(Gomp::gomp PROPERTIES IMPORTED_LOCATION "${Gomp_LIBRARY}")
   # GCC's omp.h is for GCC alone. Another compiler gets the two declarations that we use.
   if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    file(WRITE "${CMAKE_BINARY_DIR}/gomp/omp.h"
+    # Written only where it differs: a configure makes nothing compile again.
+    file(CONFIGURE OUTPUT "${CMAKE_BINARY_DIR}/gomp/omp.h" @ONLY CONTENT
          "#pragma once\nextern \"C\" {\nint omp_get_max_threads();\nvoid omp_set_num_threads(int threads);\n}\n")
     set_target_properties(Gomp::gomp PROPERTIES INTERFACE_INCLUDE_DIRECTORIES "${CMAKE_BINARY_DIR}/gomp")
   endif()
