@@ -37,7 +37,7 @@ Error usage_error(std::string_view field, std::string found, std::string expecte
   return {.code = Code::usage,
           .file = "",
           .field = std::string(field),
-          .found = std::move(found),
+          .found = found.empty() ? "\"\"" : std::move(found),  // an option that was given an empty value
           .expected = std::move(expected),
           .remedy = std::move(remedy),
           .names = {}};

@@ -8,7 +8,7 @@ Error JsonDocument::error(std::string field, std::string found, std::string expe
   return {Code::bad_input,
           file,
           std::move(field),
-          std::move(found),
+          found.empty() ? "\"\"" : std::move(found),  // a value that is an empty string
           std::move(expected),
           "Write the table again with `logitlens sweep -o`",
           {}};

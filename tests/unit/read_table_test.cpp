@@ -126,6 +126,7 @@ const std::vector<Fault>& faults() {
   static const std::vector<Fault> all = {
       {"document", [](Json& j) { j = Json::array({1}); }},
       {"schema", [](Json& j) { j["schema"] = "logitlens/2"; }},
+      {"schema", [](Json& j) { j["schema"] = ""; }},
       {"schema", [](Json& j) { j.erase("schema"); }},
       {"model", [](Json& j) { j["model"] = nullptr; }},
       {"model.id", [](Json& j) { j["model"]["id"] = 3; }},

@@ -34,6 +34,10 @@ TEST(ErrorMessage, LeavesOutEmptyParts) {
   EXPECT_EQ(error.message(), "m/config.json: expected a file");
 }
 
+TEST(ErrorMessage, ShowsAnOptionThatWasGivenNothing) {
+  EXPECT_EQ(usage_error("--lens", "", "full or raw").message(), "--lens: found \"\", expected full or raw");
+}
+
 TEST(ErrorMessage, ListsFiveNamesAndACount) {
   Error error = sample();
   error.names = {"a", "b", "c", "d", "e"};
