@@ -57,6 +57,18 @@ int finish_parsing(const CLI::App& program, const CLI::ParseError& error) {
   return finish(print(out.str()));
 }
 
+// An empty value is a script's variable that was never set, and would pass for an option left out. Texts may be empty.
+void refuse_empty_values(CLI::App& program) {
+  for (CLI::App* command : program.get_subcommands([](const CLI::App*) { return true; }))
+    for (CLI::Option* option : command->get_options()) {
+      const bool is_text = option->get_name() == "TEXT" || option->get_name() == "--second";
+      if (is_text || option->get_items_expected_max() == 0) continue;
+      CLI::Validator filled(
+          [](const std::string& value) { return value.empty() ? "found \"\", expected a value" : ""; }, "");
+      option->transform(filled);  // before the option's own check
+    }
+}
+
 int run(int argc, char** argv) {
   CLI::App program(
       "What a masked language model would say at every layer: the logit lens through the whole prediction "
@@ -72,6 +84,7 @@ int run(int argc, char** argv) {
   const std::vector<Command> commands = {add_sweep(program),  add_trace(program),   add_ladder(program),
                                          add_render(program), add_dump(program),    add_inspect(program),
                                          add_verify(program), add_convert(program), add_models(program)};
+  refuse_empty_values(program);
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -69,6 +69,19 @@ class Usage(ProgramTest):
             with self.subTest(options):
                 self.assert_error(run("sweep", "demo", "some text", *options), 2, *parts)
 
+    def test_an_empty_value_is_no_option_left_out(self):
+        for option in ("--mask", "--layers", "--stats", "--threads", "--top", "--file", "--format", "-o", "--lens", "--class-file"):
+            with self.subTest(option):
+                name = "--output" if option == "-o" else option
+                self.assert_error(run("sweep", "demo", "some text", option, ""), 2, name + ': found ""', "logitlens sweep --help")
+        self.assert_error(run("sweep", "", "some text"), 2, 'MODEL: found ""')
+        self.assert_error(run("render", ""), 2, 'TABLE: found ""')
+        self.assert_error(run("trace", "demo", "some text", "--position="), 2, "--position")
+
+    def test_an_empty_text_is_a_text(self):
+        self.assert_succeeds(run("sweep", "demo", ""))
+        self.assert_succeeds(run("sweep", "demo", "some text", "--second", ""))
+
     def test_a_text_missing_on_a_terminal_is_asked_for_and_not_waited_for(self):
         code, output, errors = run_on_terminal("sweep", "demo")
         self.assertEqual((code, output), (2, b""))
