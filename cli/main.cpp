@@ -59,13 +59,13 @@ int finish_parsing(const CLI::App& program, const CLI::ParseError& error) {
 
 // An empty value is a script's variable that was never set, and would pass for an option left out. Texts may be empty.
 void refuse_empty_values(CLI::App& program) {
+  const CLI::Validator filled(
+      [](const std::string& value) { return value.empty() ? "found \"\", expected a value" : ""; }, "");
   for (CLI::App* command : program.get_subcommands([](const CLI::App*) { return true; }))
     for (CLI::Option* option : command->get_options()) {
       const bool is_text = option->get_name() == "TEXT" || option->get_name() == "--second";
-      if (is_text || option->get_items_expected_max() == 0) continue;
-      CLI::Validator filled(
-          [](const std::string& value) { return value.empty() ? "found \"\", expected a value" : ""; }, "");
-      option->transform(filled);  // before the option's own check
+      const bool is_flag = option->get_items_expected_max() == 0;
+      if (!is_text && !is_flag) option->transform(filled);  // before the option's own check
     }
 }
 
